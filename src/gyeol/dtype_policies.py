@@ -1,0 +1,57 @@
+"""Which dtype a layer keeps its variables in, and which it computes in."""
+
+from typing import Any
+
+from gyeol import config
+from gyeol.serialization import exported
+
+
+@exported("keras.dtype_policies")
+@exported("keras")
+class DTypePolicy:
+    """A pair of dtypes under one name, as `keras.dtype_policies.DTypePolicy`.
+
+    Args:
+        name: a float dtype such as 'float32' (variables and computation alike), or 'mixed_bfloat16' or
+            'mixed_float16' (float32 variables, computation in the shorter type).
+
+    >>> policy = DTypePolicy("mixed_bfloat16")
+    >>> policy.variable_dtype, policy.compute_dtype
+    ('float32', 'bfloat16')
+    """
+
+    def __init__(self, name: str):
+        short = name.removeprefix("mixed_")
+        known = ("bfloat16", "float16") if name != short else None
+        if known and short not in known:
+            raise ValueError(f"A mixed policy is mixed_bfloat16 or mixed_float16; got {name!r}.")
+        self.name = name
+        self.compute_dtype = short
+        self.variable_dtype = "float32" if name != short else name
+
+    def get_config(self) -> dict[str, Any]:
+        return {"name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "DTypePolicy":
+        return cls(**config)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DTypePolicy) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f'<DTypePolicy "{self.name}">'
+
+
+def get(identifier: Any) -> DTypePolicy:
+    """The policy for a dtype, a name, a config, a policy, or None (the float type of `config`)."""
+    if identifier is None:
+        return DTypePolicy(config.floatx())
+    if isinstance(identifier, DTypePolicy):
+        return identifier
+    if isinstance(identifier, dict):
+        return DTypePolicy(**identifier["config"])
+    return DTypePolicy(identifier if isinstance(identifier, str) else str(identifier))

@@ -1,0 +1,744 @@
+"""`Layer`: variables in boxes, built when shapes are known, and one `call` for every purpose.
+
+`call` is ordinary code on arrays. The shape of a symbolic output comes from `jax.eval_shape` of the
+same `call`, so a layer writes no shape formula.
+"""
+
+import functools
+import inspect
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from gyeol import config, constraints, dtype_policies, initializers, regularizers
+from gyeol import random as random_
+from gyeol.serialization import auto_name, exported, serialize
+from gyeol.symbolic import KerasTensor, Node, symbolic_leaves
+from gyeol.text import tr
+from gyeol.variable import Variable, filled, restoring
+
+# Two sizes stand in for an open one: a dimension of the output that differs between them is open.
+# They are large enough for any window that a network of this kind puts on an open image size.
+_OPEN_SIZES = (240, 368)
+
+
+class _CallContext(threading.local):
+    """What the calls in progress on this thread share."""
+
+    training: bool = False
+    losses: list | None = None
+
+
+_context = _CallContext()
+
+
+@contextmanager
+def call_context(training: bool, losses: list | None = None) -> Iterator[None]:
+    """Set what layers called within learn from outside: the phase, and where losses go."""
+    before = _context.training, _context.losses
+    _context.training, _context.losses = training, losses
+    try:
+        yield
+    finally:
+        _context.training, _context.losses = before
+
+
+@contextmanager
+def unchanged_on_error(layer: "Layer") -> Iterator[None]:
+    """If the block raises, give a layer and all within it back the attributes that they had."""
+    before = [
+        (inner, {k: list(v) if type(v) is list else v for k, v in vars(inner).items()})
+        for inner in layer._flatten_layers()
+    ]
+    try:
+        yield
+    except BaseException:
+        for inner, attributes in before:
+            vars(inner).clear()
+            vars(inner).update(attributes)
+        raise
+
+
+@exported("keras")
+@exported("keras.layers")
+class InputSpec:
+    """What a layer expects of an input: its number of axes, and the size of some.
+
+    Args:
+        dtype: the dtype.
+        shape: the whole shape; None for any size.
+        ndim: the number of axes.
+        max_ndim, min_ndim: bounds on it.
+        axes: sizes by axis.
+    """
+
+    def __init__(
+        self,
+        dtype: Any = None,
+        shape: Sequence[int | None] | None = None,
+        ndim: int | None = None,
+        max_ndim: int | None = None,
+        min_ndim: int | None = None,
+        axes: dict[int, int | None] | None = None,
+    ):
+        self.dtype = dtype
+        self.shape = None if shape is None else tuple(shape)
+        self.ndim = len(self.shape) if self.shape is not None else ndim
+        self.max_ndim = max_ndim
+        self.min_ndim = min_ndim
+        self.axes = {int(axis): size for axis, size in (axes or {}).items()}
+        if self.shape is not None:
+            self.axes = {**dict(enumerate(self.shape)), **self.axes}
+
+    def problem(self, shape: tuple[int | None, ...]) -> str | None:
+        """What is wrong with a shape, in words; None if nothing is."""
+        if self.ndim is not None and len(shape) != self.ndim:
+            return tr(
+                "it expects {wanted} axes and got {given}", wanted=self.ndim, given=len(shape)
+            )
+        if self.min_ndim is not None and len(shape) < self.min_ndim:
+            return tr(
+                "it expects at least {wanted} axes and got {given}",
+                wanted=self.min_ndim,
+                given=len(shape),
+            )
+        if self.max_ndim is not None and len(shape) > self.max_ndim:
+            return tr(
+                "it expects at most {wanted} axes and got {given}",
+                wanted=self.max_ndim,
+                given=len(shape),
+            )
+        for axis, size in self.axes.items():
+            if size is not None and -len(shape) <= axis < len(shape):
+                given = shape[axis]
+                if given is not None and given != size:
+                    return tr(
+                        "it expects size {wanted} on axis {axis} and got {given}",
+                        wanted=size,
+                        axis=axis,
+                        given=given,
+                    )
+        return None
+
+
+@exported("keras")
+@exported("keras.layers")
+class Layer:
+    """What every layer is: a `call` on arrays, and the variables it uses.
+
+    Subclass it as in Keras: make variables in `build` with `add_weight`, compute in `call`.
+
+    Args:
+        activity_regularizer: a function of the output whose value is added to the loss.
+        trainable: whether its variables are trained.
+        dtype: a dtype or a dtype policy; the float type of `gyeol.config` by default.
+        autocast: whether float inputs are cast to the layer's dtype.
+        name: a name, unique in its model.
+        input_shape: the shape of the input without the batch, when it is the first of a model.
+        input_dim: the same for inputs of one axis.
+        batch_input_shape, batch_shape: the shape with the batch.
+        batch_size: the size of the batch, with `input_shape`.
+
+    >>> class Twice(Layer):
+    ...     def call(self, inputs):
+    ...         return 2 * inputs
+    >>> Twice()(np.ones((1, 2), "float32")).tolist()
+    [[2.0, 2.0]]
+    """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> "Layer":
+        layer = super().__new__(cls)
+        # A subclass without a `get_config` of its own is written by the arguments it was made with.
+        layer._init_args = (args, kwargs)
+        return layer
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ):
+        self._batch_input_shape = _batch_input_shape(kwargs)
+        if kwargs:
+            raise TypeError(
+                tr(
+                    "{layer} has no argument {names}.",
+                    layer=type(self).__name__,
+                    names=", ".join(map(repr, kwargs)),
+                )
+            )
+        if name is not None and (not isinstance(name, str) or "/" in name or not name):
+            raise ValueError(tr("A layer's name is a string without '/'; got {name!r}.", name=name))
+        self.name = name or auto_name(type(self).__name__)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.dtype_policy = dtype_policies.get(dtype)
+        self.autocast = autocast
+        self.input_spec: Any = None
+        self.supports_masking = False
+        self.built = False
+        self._trainable = bool(trainable)
+        self._own_variables: list[Variable] = []
+        self._inbound_nodes: list[Node] = []
+        self._build_shapes: Any = None
+
+    # Structure -----------------------------------------------------------------------------
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of the variables."""
+        return self.dtype_policy.variable_dtype
+
+    variable_dtype = dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype that float inputs are cast to."""
+        return self.dtype_policy.compute_dtype
+
+    def _children(self) -> list["Layer"]:
+        """The layers that this one holds, in the order they were assigned."""
+        found: list[Layer] = []
+        for name, value in vars(self).items():
+            if name not in _NOT_STATE:
+                _collect(value, Layer, found)
+        return found
+
+    def _flatten_layers(self) -> list["Layer"]:
+        """This layer and all those within it, each once, outer before inner."""
+        seen: dict[int, Layer] = {}
+        pending: list[Layer] = [self]
+        while pending:
+            layer = pending.pop(0)
+            if id(layer) not in seen:
+                seen[id(layer)] = layer
+                pending = layer._children() + pending
+        return list(seen.values())
+
+    @property
+    def variables(self) -> list[Variable]:
+        """Every variable of this layer and those within it, in Keras's order."""
+        own: list[Variable] = list(self._own_variables)
+        for name, value in vars(self).items():
+            if name not in _NOT_STATE:
+                _collect(value, Variable, own)
+        own = [v for v in own if v.trainable] + [v for v in own if not v.trainable]
+        for layer in self._children():
+            own += layer.variables
+        return _unique(own)
+
+    @property
+    def weights(self) -> list[Variable]:
+        return self.variables
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The variables that training changes: none while `trainable` is False."""
+        if not self.trainable:
+            return []
+        inner = [layer for layer in self._children()]
+        theirs = {id(v) for layer in inner for v in layer.variables}
+        own = [v for v in self.variables if id(v) not in theirs and v.trainable]
+        return _unique(own + [v for layer in inner for v in layer.trainable_variables])
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        trained = {id(v) for v in self.trainable_variables}
+        return [v for v in self.variables if id(v) not in trained]
+
+    trainable_weights = trainable_variables
+    non_trainable_weights = non_trainable_variables
+
+    @property
+    def trainable(self) -> bool:
+        """Whether the variables are trained; setting it sets every layer within too."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self._flatten_layers():
+            layer._trainable = bool(value)
+
+    def count_params(self) -> int:
+        """The number of values in all variables.
+
+        Raises:
+            ValueError: the layer is not built yet.
+        """
+        if not self.built:
+            raise ValueError(
+                tr(
+                    "{layer} is not built yet, so it has no parameters to count. "
+                    "Call it on data, or build it with a shape.",
+                    layer=self.name,
+                )
+            )
+        return sum(v.size for v in self.variables)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of all variables as NumPy arrays, in the order of `weights`."""
+        return [np.array(v.value) for v in self.variables]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Replace all variables; nothing changes unless all fit.
+
+        Raises:
+            ValueError: another number of arrays, or a shape that differs.
+        """
+        variables = self.variables
+        if len(weights) != len(variables):
+            raise ValueError(
+                tr(
+                    "{layer} has {wanted} weights; set_weights got {given}.",
+                    layer=self.name,
+                    wanted=len(variables),
+                    given=len(weights),
+                )
+            )
+        arrays = [np.asarray(weight) for weight in weights]
+        for variable, array in zip(variables, arrays):
+            if array.shape != variable.shape:
+                raise ValueError(
+                    tr(
+                        "Weight {name!r} has shape {wanted}; set_weights got {given}.",
+                        name=variable.path,
+                        wanted=variable.shape,
+                        given=array.shape,
+                    )
+                )
+        for variable, array in zip(variables, arrays):
+            variable.assign(array)
+
+    # Building ------------------------------------------------------------------------------
+
+    def add_weight(
+        self,
+        shape: Sequence[int] | None = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: str = "none",
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
+    ) -> Variable:
+        """Make a variable of this layer.
+
+        Args:
+            shape: its shape; a scalar by default.
+            initializer: its first value; Glorot-uniform for floats, zeros for integers by default.
+            dtype: its dtype; the layer's by default.
+            trainable: whether an optimizer changes it.
+            autocast: whether `call` may see it in the layer's compute dtype.
+            regularizer: a function of it whose value is added to the loss.
+            constraint: a function applied to it after each update.
+            name: its name.
+
+        Returns:
+            The variable.
+        """
+        shape = () if shape is None else tuple(int(size) for size in shape)
+        dtype = dtype or self.variable_dtype
+        if initializer is None:
+            initializer = "glorot_uniform" if "float" in str(dtype) else "zeros"
+        variable = Variable(
+            initializers.get(initializer),
+            shape=shape,
+            dtype=dtype,
+            trainable=trainable,
+            autocast=autocast,
+            aggregation=aggregation,
+            name=name,
+        )
+        variable.path = f"{self.name}/{variable.name}"
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
+        variable.overwrite_with_gradient = overwrite_with_gradient
+        self._own_variables.append(variable)
+        return variable
+
+    def build(self, input_shape: Any) -> None:
+        """Make the variables, now that the input's shape is known. Override it.
+
+        Args:
+            input_shape: the shape with the batch, or the shapes in the structure of the inputs.
+        """
+        self.built = True
+
+    def _ensure_built(self, args: tuple, kwargs: dict[str, Any]) -> None:
+        if self.built:
+            return
+        names = _parameters(type(self), "build")
+        bound = _bind(type(self), args, kwargs)
+        shapes = {
+            f"{name}_shape": _shapes(value)
+            for name, value in bound.items()
+            if _leaves_with_shape(value)
+        }
+        if len(names) == 1:
+            first = next(iter(shapes.values()), None)
+            self._build(first)
+        else:
+            self._build(**{name: shapes.get(name) for name in names})
+
+    def _build(self, *args: Any, **kwargs: Any) -> None:
+        with jax.ensure_compile_time_eval():
+            self.build(*args, **kwargs)
+        self._build_shapes = args[0] if args else kwargs
+        self.built = True
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """What `build_from_config` needs: the shape the layer was built for."""
+        if self._build_shapes is None:
+            return None
+        if isinstance(self._build_shapes, dict):
+            return self._build_shapes
+        return {"input_shape": self._build_shapes}
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build for the shape in a config."""
+        if self.built:
+            return
+        shapes = {name: _as_shape(value) for name, value in config.items()}
+        if "input_shape" in shapes and len(shapes) == 1:
+            if shapes["input_shape"] is not None:
+                self._build(shapes["input_shape"])
+        elif shapes:
+            self._build(**shapes)
+
+    # Calling -------------------------------------------------------------------------------
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(
+            tr("{layer} has no call(): write one.", layer=type(self).__name__)
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if symbolic_leaves((args, kwargs)):
+            return self._call_symbolic(args, kwargs)
+        args, kwargs = self._prepared(args, kwargs)
+        self._check_inputs(args, kwargs)
+        self._ensure_built(args, kwargs)
+        return self._call(args, kwargs)
+
+    def _call(self, args: tuple, kwargs: dict[str, Any]) -> Any:
+        training = kwargs.get("training")
+        if training is None:
+            training = _context.training
+        kwargs.pop("training", None)
+        accepts = _parameters(type(self), "call")
+        if "training" in accepts:
+            kwargs["training"] = training
+        if kwargs.get("mask") is None and "mask" not in accepts:
+            kwargs.pop("mask", None)
+        with call_context(bool(training), _context.losses), self._compute_casts():
+            try:
+                outputs = self.call(*args, **kwargs)
+            except (TypeError, ValueError) as error:
+                raise self._explained(error, args) from None
+        if self.activity_regularizer is not None:
+            for output in jax.tree.leaves(outputs):
+                self.add_loss(self.activity_regularizer(output) / output.shape[0])
+        return outputs
+
+    def _prepared(self, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+        """The arguments with NumPy arrays made JAX's and floats cast to the compute dtype."""
+
+        def prepare(value: Any) -> Any:
+            if isinstance(value, Variable):
+                value = value.value
+            if isinstance(value, np.ndarray):
+                value = jnp.asarray(value)
+            if self.autocast and isinstance(value, jax.Array):
+                if jnp.issubdtype(value.dtype, jnp.floating) and value.dtype != self.compute_dtype:
+                    value = value.astype(self.compute_dtype)
+            return value
+
+        args = tuple(jax.tree.map(prepare, arg) for arg in args)
+        first, *rest = args or (None,)
+        if isinstance(first, list) and first and not isinstance(first[0], jax.Array):
+            # Plain nested lists of numbers are taken as one array.
+            if not any(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(first)):
+                args = (prepare(np.asarray(first, config.floatx())), *rest)
+        return args, {name: jax.tree.map(prepare, value) for name, value in kwargs.items()}
+
+    @contextmanager
+    def _compute_casts(self) -> Iterator[None]:
+        """Under a mixed policy, let `call` see the layer's own float variables in the short type."""
+        if self.compute_dtype == self.variable_dtype:
+            yield
+            return
+        boxes = [v for v in self._own_variables if v.autocast and "float" in v.dtype]
+        values = [v.value.astype(self.compute_dtype) for v in boxes]
+        with filled(boxes, values):
+            yield
+
+    def _check_inputs(self, args: tuple, kwargs: dict[str, Any]) -> None:
+        if self.input_spec is None:
+            return
+        inputs = args[0] if args else next(iter(kwargs.values()), None)
+        specs = self.input_spec if isinstance(self.input_spec, (list, tuple)) else [self.input_spec]
+        leaves = _leaves_with_shape(inputs)
+        if len(specs) != len(leaves):
+            return
+        for spec, leaf in zip(specs, leaves):
+            problem = spec.problem(tuple(leaf.shape))
+            if problem:
+                raise ValueError(self._refusal(tuple(leaf.shape), problem))
+
+    def _refusal(self, shape: tuple, problem: str) -> str:
+        return tr(
+            "Layer {name!r} ({layer}) cannot take an input of shape {shape}: {problem}.",
+            name=self.name,
+            layer=type(self).__name__,
+            shape=_show_shape(shape),
+            problem=problem + self._hint(shape),
+        )
+
+    def _hint(self, shape: tuple) -> str:
+        """What to do about an input of the wrong shape; layers that know override it."""
+        return ""
+
+    def _explained(self, error: Exception, args: tuple) -> Exception:
+        """JAX's errors say nothing of layers; the others pass as they are."""
+        if not _raised_by_jax(error):
+            return error
+        leaves = _leaves_with_shape(args)
+        shape = tuple(leaves[0].shape) if leaves else ()
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return ValueError(self._refusal(shape, reason.rstrip(".")))
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar to the loss of the training step in progress."""
+        if _context.losses is not None:
+            _context.losses.append(jnp.asarray(loss))
+
+    # Symbolic calls ------------------------------------------------------------------------
+
+    def _call_symbolic(self, args: tuple, kwargs: dict[str, Any]) -> Any:
+        self._check_inputs(args, kwargs)
+        self._ensure_built(args, kwargs)
+        outputs = self.compute_output_spec(*args, **kwargs)
+        Node(self, args, kwargs, outputs)
+        return outputs
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """The symbolic tensors that `call` gives for symbolic tensors."""
+
+        def trial(size: int) -> Any:
+            leaves, structure = jax.tree.flatten((args, kwargs))
+            arrays = [
+                jax.ShapeDtypeStruct([size if d is None else d for d in leaf.shape], leaf.dtype)
+                if isinstance(leaf, KerasTensor)
+                else leaf
+                for leaf in leaves
+            ]
+            shaped = [a for a in arrays if isinstance(a, jax.ShapeDtypeStruct)]
+
+            def run(values: list) -> Any:
+                values = iter(values)
+                filled_in = [
+                    next(values) if isinstance(a, jax.ShapeDtypeStruct) else a for a in arrays
+                ]
+                call_args, call_kwargs = jax.tree.unflatten(structure, filled_in)
+                with random_.stream(jax.random.key(0)):
+                    return self._call(*self._prepared(call_args, call_kwargs))
+
+            with restoring(), call_context(False):
+                return jax.eval_shape(run, shaped)
+
+        small, large = trial(_OPEN_SIZES[0]), trial(_OPEN_SIZES[1])
+
+        def compare(one: Any, other: Any) -> KerasTensor:
+            shape = tuple(a if a == b else None for a, b in zip(one.shape, other.shape))
+            return KerasTensor(shape, one.dtype.name)
+
+        return jax.tree.map(compare, small, large)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape of the output for the shape of an input, both with the batch."""
+        tensors = jax.tree.map(
+            lambda shape: KerasTensor(shape, self.compute_dtype),
+            input_shape,
+            is_leaf=_is_shape,
+        )
+        if not self.built:
+            self._ensure_built((tensors,), {})
+        return jax.tree.map(lambda tensor: tensor.shape, self.compute_output_spec(tensors))
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input of the layer's first call."""
+        return self._first_node("input").input_tensors[0]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output of the layer's first call."""
+        outputs = self._first_node("output").outputs
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def _first_node(self, what: str) -> Node:
+        if not self._inbound_nodes:
+            raise AttributeError(
+                tr(
+                    "Layer {name!r} was never called, so it has no {what}.",
+                    name=self.name,
+                    what=what,
+                )
+            )
+        return self._inbound_nodes[0]
+
+    def stateless_call(
+        self,
+        trainable_variables: Sequence[Any],
+        non_trainable_variables: Sequence[Any],
+        *args: Any,
+        **kwargs: Any,
+    ) -> tuple[Any, list[Any]]:
+        """`call` as a pure function of the variables' values.
+
+        Returns:
+            The outputs, and what the call leaves in the non-trainable variables.
+        """
+        rest = self.non_trainable_variables
+        with (
+            filled(self.trainable_variables, trainable_variables),
+            filled(rest, non_trainable_variables),
+        ):
+            outputs = self(*args, **kwargs)
+            return outputs, [v.value for v in rest]
+
+    # Configuration -------------------------------------------------------------------------
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make such a layer again, as JSON holds them.
+
+        A subclass that takes arguments of its own and writes no `get_config` is described by what it
+        was made with.
+        """
+        config = {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": serialize(self.dtype_policy),
+        }
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = serialize(self.activity_regularizer)
+        if type(self).get_config is Layer.get_config:
+            args, kwargs = self._init_args
+            parameters = list(inspect.signature(type(self).__init__).parameters)[1:]
+            given = {**dict(zip(parameters, args)), **kwargs}
+            config.update({name: serialize(value) for name, value in given.items()})
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Layer":
+        """A layer from the arguments that `get_config` gave."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+# Attributes that hold no state of the layer, although they may lead to other layers.
+_NOT_STATE = frozenset(
+    ("_init_args", "_inbound_nodes", "_own_variables", "input_spec", "optimizer", "history")
+)
+
+
+def _collect(value: Any, kind: type, found: list) -> None:
+    if isinstance(value, kind):
+        found.append(value)
+    elif type(value) in (list, tuple, set):
+        for item in value:
+            _collect(item, kind, found)
+    elif type(value) is dict:
+        for item in value.values():
+            _collect(item, kind, found)
+
+
+def _unique(items: list) -> list:
+    return list({id(item): item for item in items}.values())
+
+
+@functools.cache
+def _parameters(cls: type, method: str) -> tuple[str, ...]:
+    """The names of a method's parameters, without `self` and the collecting ones."""
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    parameters = list(inspect.signature(getattr(cls, method)).parameters.values())[1:]
+    return tuple(p.name for p in parameters if p.kind not in kinds)
+
+
+def _raised_by_jax(error: Exception) -> bool:
+    # JAX takes its own frames out of the traceback and leaves a note that it did.
+    if any("JAX" in note for note in getattr(error, "__notes__", ())):
+        return True
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    filename = traceback.tb_frame.f_code.co_filename if traceback else ""
+    return "jax" in filename.replace("\\", "/").split("/")
+
+
+def _bind(cls: type, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {**dict(zip(_parameters(cls, "call"), args)), **kwargs}
+
+
+def _leaves_with_shape(structure: Any) -> list[Any]:
+    return [leaf for leaf in jax.tree.leaves(structure) if hasattr(leaf, "shape")]
+
+
+def _shapes(structure: Any) -> Any:
+    """The shapes to build for; the size of a batch at hand is no part of a layer's form."""
+
+    def shape(leaf: Any) -> Any:
+        if not hasattr(leaf, "shape"):
+            return None
+        if isinstance(leaf, KerasTensor) or not leaf.shape:
+            return tuple(leaf.shape)
+        return (None, *leaf.shape[1:])
+
+    return jax.tree.map(shape, structure)
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(
+        item is None or isinstance(item, int) for item in value
+    )
+
+
+def _as_shape(value: Any) -> Any:
+    if _is_shape(value):
+        return tuple(value)
+    if isinstance(value, dict):
+        return {name: _as_shape(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_as_shape(item) for item in value]
+    return value
+
+
+def _show_shape(shape: Sequence[int | None]) -> str:
+    return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
+
+
+def _batch_input_shape(kwargs: dict[str, Any]) -> tuple[int | None, ...] | None:
+    """The shape of the input with the batch, from the arguments that can say it."""
+    for name in ("batch_input_shape", "batch_shape"):
+        if (shape := kwargs.pop(name, None)) is not None:
+            return tuple(shape)
+    batch_size = kwargs.pop("batch_size", None)
+    shape = kwargs.pop("input_shape", None)
+    if (size := kwargs.pop("input_dim", None)) is not None:
+        shape = (size,)
+    if shape is None:
+        return None
+    return (batch_size, *((shape,) if isinstance(shape, int) else shape))

@@ -1,0 +1,311 @@
+"""`Functional`: a model given by a graph of layers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from gyeol.layers.base import Layer
+from gyeol.layers.core import Input, InputLayer
+from gyeol.models.graph import layers_by_depth, nodes_in_order
+from gyeol.models.model import Model
+from gyeol.serialization import deserialize, exported, serialize
+from gyeol.symbolic import KerasTensor, Node, node_of, symbolic_leaves
+from gyeol.text import tr
+
+
+@exported("keras.src.models.functional")
+@exported("keras.models")
+@exported("keras")
+class Functional(Model):
+    """A model over a graph, from symbolic inputs to symbolic outputs; made by ``Model(inputs, outputs)``.
+
+    Args:
+        inputs: a symbolic tensor, or a list or dict of them.
+        outputs: the same.
+        name: a name.
+        trainable: whether its layers are trained.
+    """
+
+    def __init__(
+        self,
+        inputs: Any,
+        outputs: Any,
+        name: str | None = None,
+        trainable: bool | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(name=name, **kwargs)
+        for what, structure in (("inputs", inputs), ("outputs", outputs)):
+            leaves = jax.tree.leaves(structure)
+            wrong = [leaf for leaf in leaves if not isinstance(leaf, KerasTensor)]
+            if wrong or not leaves:
+                raise ValueError(
+                    tr(
+                        "Model({what}=...) takes symbolic tensors, made by Input(shape=...) and by "
+                        "layers called on it; got {given}.",
+                        what=what,
+                        given=type(wrong[0]).__name__ if wrong else "nothing",
+                    )
+                )
+        if not all(isinstance(node_of(t).operation, InputLayer) for t in jax.tree.leaves(inputs)):
+            inputs, outputs = _with_inputs_of_its_own(inputs, outputs)
+        self._inputs_struct, self._outputs_struct = inputs, outputs
+        self.inputs: list[KerasTensor] = jax.tree.leaves(inputs)
+        self.outputs: list[KerasTensor] = jax.tree.leaves(outputs)
+        self._nodes = tuple(nodes_in_order(self.inputs, self.outputs))
+        self._layers = layers_by_depth(self.inputs, self.outputs, self._nodes)
+        names = [layer.name for layer in self._layers]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(
+                tr(
+                    "Layer names must differ within a model; {names} stand for several layers.",
+                    names=", ".join(map(repr, repeated)),
+                )
+            )
+        self.input_names = [node_of(tensor).operation.name for tensor in self.inputs]
+        self.output_names = [node_of(tensor).operation.name for tensor in self.outputs]
+        self.built = True
+        if trainable is not None:
+            self.trainable = trainable
+
+    @property
+    def layers(self) -> list[Layer]:
+        return list(self._layers)
+
+    @property
+    def input(self) -> Any:
+        return self._inputs_struct
+
+    @property
+    def output(self) -> Any:
+        return self._outputs_struct
+
+    @property
+    def input_shape(self) -> Any:
+        shapes = [tensor.shape for tensor in self.inputs]
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    @property
+    def output_shape(self) -> Any:
+        shapes = [tensor.shape for tensor in self.outputs]
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    def build(self, input_shape: Any = None) -> None:
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        values = {
+            id(tensor): value for tensor, value in zip(self.inputs, self.fitted_inputs(inputs))
+        }
+
+        def value_of(leaf: Any) -> Any:
+            return values[id(leaf)] if isinstance(leaf, KerasTensor) else leaf
+
+        for node in self._nodes:
+            if node.is_input:
+                continue
+            args, kwargs = jax.tree.map(value_of, (node.args, node.kwargs))
+            results = jax.tree.leaves(node.operation(*args, **kwargs))
+            values.update(zip(map(id, node.outputs), results))
+        return jax.tree.map(value_of, self._outputs_struct)
+
+    def fitted_inputs(self, inputs: Any) -> list[Any]:
+        """The inputs in the order of the model's, in their dtypes, with a last axis of size 1 added or
+        taken away where that makes them fit.
+
+        Raises:
+            ValueError: inputs that do not fit.
+        """
+        wanted = self._inputs_struct
+        if isinstance(inputs, Mapping) and not isinstance(wanted, Mapping):
+            missing = [name for name in self.input_names if name not in inputs]
+            if missing:
+                raise ValueError(
+                    tr(
+                        "The model's inputs are named {names}; the data has {given}.",
+                        names=self.input_names,
+                        given=list(inputs),
+                    )
+                )
+            leaves = [inputs[name] for name in self.input_names]
+        elif isinstance(wanted, Mapping) and isinstance(inputs, Mapping):
+            missing = [name for name in wanted if name not in inputs]
+            if missing:
+                raise ValueError(
+                    tr(
+                        "The model's inputs are named {names}; the data has {given}.",
+                        names=list(wanted),
+                        given=list(inputs),
+                    )
+                )
+            leaves = jax.tree.leaves({name: inputs[name] for name in wanted})
+        else:
+            leaves = jax.tree.leaves(inputs)
+        if len(leaves) != len(self.inputs):
+            raise ValueError(
+                tr(
+                    "The model has {wanted} inputs; the data has {given}.",
+                    wanted=len(self.inputs),
+                    given=len(leaves),
+                )
+            )
+        return [self._fitted(value, tensor) for value, tensor in zip(leaves, self.inputs)]
+
+    def _fitted(self, value: Any, tensor: KerasTensor) -> Any:
+        if isinstance(value, KerasTensor):
+            return value
+        shape, wanted = tuple(value.shape), tensor.shape
+        if len(shape) == len(wanted) + 1 and shape[-1] == 1:
+            shape = shape[:-1]
+        elif len(shape) == len(wanted) - 1 and wanted[-1] == 1:
+            shape = (*shape, 1)
+        if len(shape) != len(wanted) or any(
+            size is not None and size != given for size, given in zip(wanted[1:], shape[1:])
+        ):
+            raise ValueError(shape_message(self.name, wanted, tuple(value.shape)))
+        return jnp.asarray(value, tensor.dtype).reshape(shape)
+
+    def get_config(self) -> dict[str, Any]:
+        if type(self) is not Functional and type(self).__init__ is not Functional.__init__:
+            return super().get_config()
+        nodes = set(self._nodes)
+
+        def place(tensor: KerasTensor, shift: bool = False) -> list[Any]:
+            layer, node_index, tensor_index = tensor._keras_history
+            kept = sum(node in nodes for node in layer._inbound_nodes[:node_index])
+            # Keras counts a model used as a layer from 1 where it names the outputs, but only there.
+            return [layer.name, kept + (shift and isinstance(layer, Functional)), tensor_index]
+
+        def described(leaf: Any) -> Any:
+            if not isinstance(leaf, KerasTensor):
+                return serialize(leaf)
+            return {
+                "class_name": "__keras_tensor__",
+                "config": {
+                    "shape": list(leaf.shape),
+                    "dtype": leaf.dtype,
+                    "keras_history": place(leaf),
+                },
+            }
+
+        def call_of(node: Node) -> dict[str, Any]:
+            args, kwargs = jax.tree.map(described, (node.args, node.kwargs))
+            return {"args": list(args), "kwargs": kwargs}
+
+        layers = []
+        for layer in self._layers:
+            calls = [
+                call_of(node)
+                for node in layer._inbound_nodes
+                if node in nodes and not node.is_input
+            ]
+            layers.append({**serialize(layer), "name": layer.name, "inbound_nodes": calls})
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "layers": layers,
+            "input_layers": jax.tree.map(lambda t: place(t, True), self._inputs_struct),
+            "output_layers": jax.tree.map(lambda t: place(t, True), self._outputs_struct),
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Functional":
+        config = dict(config)
+        layers: dict[str, Layer] = {}
+        waiting: list[tuple[Layer, dict[str, Any]]] = []
+        for entry in config.pop("layers"):
+            layer = deserialize({k: v for k, v in entry.items() if k != "inbound_nodes"})
+            if not isinstance(layer, Layer):
+                raise ValueError(f"The config's entry {entry.get('name')!r} is not a layer.")
+            # A layer that was built alone has no calls yet; those of the config come now.
+            layers[entry["name"]] = layer
+            waiting += [(layer, call) for call in entry.get("inbound_nodes", ())]
+
+        def tensor(name: str, node_index: int, tensor_index: int) -> KerasTensor:
+            return layers[name]._inbound_nodes[node_index].outputs[tensor_index]
+
+        def filled_in(value: Any) -> Any:
+            if isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
+                return tensor(*value["config"]["keras_history"])
+            if isinstance(value, dict) and "class_name" not in value:
+                return {name: filled_in(item) for name, item in value.items()}
+            if isinstance(value, list):
+                return [filled_in(item) for item in value]
+            return deserialize(value)
+
+        while waiting:
+            left = []
+            for layer, call in waiting:
+                earlier = any(other is layer for other, _ in left)
+                try:
+                    if earlier:
+                        raise IndexError
+                    args, kwargs = filled_in(call["args"]), filled_in(call["kwargs"])
+                except IndexError:
+                    left.append((layer, call))
+                    continue
+                except KeyError as error:
+                    raise ValueError(f"The config calls a layer {error} that it lacks.") from None
+                layer(*args, **kwargs)
+            if len(left) == len(waiting):
+                raise ValueError("The config's layers do not form a graph that can be run.")
+            waiting = left
+
+        def ends(value: Any) -> Any:
+            if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
+                name, node_index, tensor_index = value
+                return tensor(name, node_index - isinstance(layers[name], Functional), tensor_index)
+            if isinstance(value, dict):
+                return {name: ends(item) for name, item in value.items()}
+            return [ends(item) for item in value]
+
+        inputs, outputs = ends(config.pop("input_layers")), ends(config.pop("output_layers"))
+        return cls(inputs=inputs, outputs=outputs, **config)
+
+
+def shape_message(name: str, wanted: tuple, given: tuple) -> str:
+    """What is wrong with an input's shape, and what to do about it."""
+    hint = ""
+    if given == wanted[1:]:
+        hint = tr(" One sample? Add the batch axis: x[None].")
+    elif (*given, 1)[1:] == wanted[1:] or given[1:] == wanted[1:-1]:
+        hint = tr(" Pictures without a channel axis? Add it: x[..., None].")
+    return tr(
+        "Model {name!r} expects inputs of shape {wanted}; got {given}.{hint}",
+        name=name,
+        wanted=_shown(wanted),
+        given=_shown(given),
+        hint=hint,
+    )
+
+
+def _shown(shape: tuple) -> str:
+    inner = ", ".join("batch" if i == 0 and s is None else str(s) for i, s in enumerate(shape))
+    return f"({inner}{',' if len(shape) == 1 else ''})"
+
+
+def _with_inputs_of_its_own(inputs: Any, outputs: Any) -> tuple[Any, Any]:
+    """The same graph from new inputs on, for a model that begins in the middle of another."""
+    flat = jax.tree.leaves(inputs)
+    fresh: dict[int, KerasTensor] = {}
+    for tensor in flat:
+        layer = node_of(tensor).operation
+        if isinstance(layer, InputLayer):
+            fresh[id(tensor)] = tensor
+        else:
+            fresh[id(tensor)] = Input(batch_shape=tensor.shape, dtype=tensor.dtype)
+
+    def replaced(leaf: Any) -> Any:
+        return fresh.get(id(leaf), leaf)
+
+    for node in nodes_in_order(flat, jax.tree.leaves(outputs)):
+        if node.is_input:
+            continue
+        args, kwargs = jax.tree.map(replaced, (node.args, node.kwargs))
+        if symbolic_leaves((args, kwargs)):
+            results = jax.tree.leaves(node.operation(*args, **kwargs))
+            fresh.update(zip(map(id, node.outputs), results))
+    return jax.tree.map(replaced, inputs), jax.tree.map(replaced, outputs)

@@ -1,0 +1,23 @@
+"""What gyeol says to a person, in English and Korean.
+
+A message is written in English where it is raised or printed, as a template: ``tr("Labels run
+from {low} to {high}.", low=0, high=9)``. `ko.py` holds the Korean of each template. The language is
+`gyeol.config.language()`: ``GYEOL_LANG`` if it is set, else the locale.
+"""
+
+from gyeol import config
+
+
+def tr(message: str, **fields: object) -> str:
+    """The message in the user's language, with its fields filled in.
+
+    A template without a translation is said in English.
+
+    >>> tr("{given} is not a batch size.", given=0)
+    '0 is not a batch size.'
+    """
+    if config.language() == "ko":
+        from gyeol.text.ko import KOREAN
+
+        message = KOREAN.get(message, message)
+    return message.format(**fields) if fields else message

@@ -1,0 +1,1 @@
+"""The way of the data through `fit`: feed, compiled program, loop."""

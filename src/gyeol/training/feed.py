@@ -1,0 +1,458 @@
+"""Data on its way to the device: arrays once and whole, anything else in chunks of several batches."""
+
+import itertools
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from gyeol import config
+from gyeol.text import tr
+
+# A chunk of a stream is at most this many batches and about this many bytes.
+_CHUNK_BATCHES = 64
+_CHUNK_BYTES = 16 * 2**20
+
+
+class Part(NamedTuple):
+    """Rows on the device, to be taken in batches of one size.
+
+    Attributes:
+        data: (x, y, sample_weight), structures of arrays with a common first axis.
+        order: the rows in the order in which they are taken, padded to whole batches.
+        batch_size: rows a step.
+        steps: the number of steps.
+        rows: the number of rows; less than ``steps * batch_size`` if the last batch is filled up.
+        first_step: the number of the first step within the epoch.
+        masked: whether rows from `rows` on are to be left out of account.
+    """
+
+    data: tuple
+    order: jax.Array
+    batch_size: int
+    steps: int
+    rows: int
+    first_step: int
+    masked: bool = False
+
+
+def as_array(value: Any, name: str) -> Any:
+    """What a person gave as data, as a NumPy or JAX array of a dtype that the device has.
+
+    Args:
+        value: a NumPy or JAX array, a list, a data frame, a tensor of torch or TensorFlow.
+        name: how an error calls it.
+
+    Raises:
+        ValueError: it is not an array of numbers.
+    """
+    if not isinstance(value, (np.ndarray, jax.Array)):
+        if hasattr(value, "to_numpy"):
+            value = value.to_numpy()
+        elif hasattr(value, "detach"):
+            value = value.detach().cpu().numpy()
+        else:
+            try:
+                value = np.asarray(value)
+            except ValueError:
+                raise ValueError(
+                    tr(
+                        "{name} has rows of different lengths, so it is no array. "
+                        "Bring every sample to one shape.",
+                        name=name,
+                    )
+                ) from None
+    if value.dtype.kind in "OUSMm":
+        value = _numbers(np.asarray(value), name)
+    if value.ndim == 0:
+        raise ValueError(tr("{name} is a single value; it needs an axis of samples.", name=name))
+    if value.dtype.kind == "f" and value.dtype.itemsize > 4 and config.floatx() != "float64":
+        return value.astype(config.floatx())
+    return value
+
+
+def _numbers(value: np.ndarray, name: str) -> np.ndarray:
+    """The numbers in an array of objects, if that is what it holds."""
+    if value.dtype.kind == "O":
+        try:
+            return value.astype(config.floatx())
+        except (TypeError, ValueError):
+            pass
+    column, example = _first_text(value)
+    raise ValueError(
+        tr(
+            "{name}{where} holds text or objects, such as {example!r}; a network takes numbers. "
+            "Encode it first, e.g. np.unique(column, return_inverse=True)[1] for categories.",
+            name=name,
+            where=tr(" (column {column})", column=column) if column is not None else "",
+            example=example,
+        )
+    )
+
+
+def _first_text(value: np.ndarray) -> tuple[int | None, Any]:
+    rows = value.reshape(len(value), -1) if value.ndim > 1 and len(value) else value.reshape(-1, 1)
+    for column in range(rows.shape[1]):
+        for item in rows[:, column]:
+            if not isinstance(item, (int, float, np.number)):
+                return (column if value.ndim > 1 else None), item
+    return None, value.flat[0] if value.size else ""
+
+
+def as_arrays(structure: Any, name: str) -> Any:
+    """`as_array` for each entry of a list, tuple or dict of arrays; None stays None."""
+    if structure is None:
+        return None
+    if isinstance(structure, Mapping):
+        return {key: as_arrays(value, f"{name}[{key!r}]") for key, value in structure.items()}
+    if isinstance(structure, tuple) or (
+        isinstance(structure, list)
+        and structure
+        and all(hasattr(item, "shape") or hasattr(item, "to_numpy") for item in structure)
+    ):
+        return [as_arrays(value, f"{name}[{i}]") for i, value in enumerate(structure)]
+    return as_array(structure, name)
+
+
+def is_arrays(x: Any) -> bool:
+    """Whether data is given as arrays, and not as an iterable of batches."""
+    if isinstance(x, (np.ndarray, jax.Array, Mapping)) or hasattr(x, "to_numpy"):
+        return True
+    if isinstance(x, (list, tuple)):
+        return True
+    if type(x).__module__.split(".")[0] == "torch" and hasattr(x, "detach"):
+        return True
+    return hasattr(x, "shape") and not hasattr(x, "__next__")
+
+
+class ArrayFeed:
+    """Arrays, put on the device once, in their own dtypes.
+
+    Args:
+        data: (x, y, sample_weight).
+        batch_size: rows a step.
+        shuffle: whether each epoch has its own order; 'batch' keeps batches together.
+        fill: whether a smaller last batch is filled up with rows that do not count.
+        seed: from which the orders follow.
+        steps: steps an epoch; all batches by default.
+    """
+
+    def __init__(
+        self,
+        data: tuple,
+        batch_size: int,
+        shuffle: bool | str = False,
+        fill: bool = False,
+        seed: int = 0,
+        steps: int | None = None,
+    ):
+        self.rows = len(jax.tree.leaves(data)[0])
+        self.batch_size = min(batch_size, self.rows) if not fill else batch_size
+        self.shuffle = shuffle
+        self.fill = fill
+        self.seed = seed
+        self.data = jax.tree.map(jax.numpy.asarray, data)
+        self.steps_of_a_pass = -(-self.rows // self.batch_size)
+        self.steps: int | None = steps or self.steps_of_a_pass
+        self._passes: Iterator[Part] | None = None
+
+    def epoch(self, number: int) -> Iterator[Part]:
+        """The parts of one epoch."""
+        if self.steps == self.steps_of_a_pass:
+            yield from self._pass(number)
+            return
+        # An epoch of another length goes on where the one before it stopped.
+        if self._passes is None:
+            self._passes = self._endless(number)
+        done = 0
+        while done < self.steps:
+            part = next(self._passes)
+            taken = min(part.steps, self.steps - done)
+            rows = min(part.rows, taken * part.batch_size)
+            yield part._replace(steps=taken, rows=rows, first_step=done)
+            done += taken
+            if taken < part.steps:
+                left = part._replace(
+                    order=part.order[taken * part.batch_size :],
+                    steps=part.steps - taken,
+                    rows=part.rows - rows,
+                )
+                self._passes = _chained(left, self._passes)
+
+    def _endless(self, number: int) -> Iterator[Part]:
+        while True:
+            yield from self._pass(number)
+            number += 1
+
+    def _pass(self, number: int) -> Iterator[Part]:
+        size = self.batch_size
+        order = self._order(number)
+        whole = self.rows // size
+        if self.fill:
+            steps = -(-self.rows // size)
+            padded = np.zeros(steps * size, np.int32)
+            padded[: self.rows] = order
+            padded = jax.numpy.asarray(padded)
+            yield Part(self.data, padded, size, steps, self.rows, 0, masked=self.rows % size != 0)
+            return
+        if whole:
+            kept = jax.numpy.asarray(order[: whole * size])
+            yield Part(self.data, kept, size, whole, whole * size, 0)
+        left = self.rows - whole * size
+        if left:
+            kept = jax.numpy.asarray(order[whole * size :])
+            yield Part(self.data, kept, left, 1, left, whole)
+
+    def _order(self, number: int) -> np.ndarray:
+        if not self.shuffle:
+            return np.arange(self.rows, dtype=np.int32)
+        rng = np.random.Generator(np.random.Philox(key=[self.seed, number]))
+        if self.shuffle == "batch":
+            starts = rng.permutation(self.steps_of_a_pass) * self.batch_size
+            batches = [np.arange(s, min(s + self.batch_size, self.rows)) for s in starts]
+            batches.sort(key=lambda batch: len(batch) < self.batch_size)
+            return np.concatenate(batches).astype(np.int32)
+        return rng.permutation(self.rows).astype(np.int32)
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def _chained(part: Part, rest: Iterator[Part]) -> Iterator[Part]:
+    yield part
+    yield from rest
+
+
+class StreamFeed:
+    """Batches from any iterable, stacked into chunks by a background thread, one chunk ahead.
+
+    Args:
+        batches: an iterable (or sequence, such as a `PyDataset`) of x, (x,), (x, y) or
+            (x, y, sample_weight).
+        steps: batches an epoch; until the iterable ends by default.
+        check: called with each (x, y, sample_weight) on the host before it is used.
+        weigh: makes the sample weights of a batch from (y, sample_weight).
+        epochs: for how many epochs batches are taken, with `steps`; no more are drawn from the iterable.
+        heed: called while waiting for data; it may raise.
+    """
+
+    def __init__(
+        self,
+        batches: Any,
+        steps: int | None = None,
+        check: Callable[[tuple], None] | None = None,
+        weigh: Callable[[Any, Any], Any] | None = None,
+        epochs: int = 1,
+        heed: Callable[[], None] | None = None,
+    ):
+        self.batches = batches
+        self.check = check
+        self.weigh = weigh
+        self.heed = heed
+        self.given_steps = steps
+        self._left = None if steps is None else steps * epochs
+        self.steps = steps if steps is not None else _length(batches)
+        self._source: Iterator[tuple] | None = None
+        self._peeked: tuple | None = None
+        self._worker: _Worker | None = None
+
+    def peek(self) -> tuple:
+        """The first batch, which stays in line.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if self._peeked is None:
+            self._source = self._iterate()
+            try:
+                self._peeked = next(self._source)
+            except StopIteration:
+                raise ValueError(tr("The data is empty: it gave no batch.")) from None
+        return self._peeked
+
+    def _iterate(self) -> Iterator[tuple]:
+        for batch in _iterator(self.batches):
+            yield self._prepared(batch)
+
+    def _prepared(self, batch: Any) -> tuple:
+        x, y, weight = unpack(batch)
+        x, y = as_arrays(x, "x"), as_arrays(y, "y")
+        weight = as_arrays(weight, "sample_weight")
+        if self.weigh is not None:
+            weight = self.weigh(y, weight)
+        data = (x, y, weight)
+        if self.check is not None:
+            self.check(data)
+        return data
+
+    def epoch(self, number: int) -> Iterator[Part]:
+        """The parts of one epoch; fewer steps than asked for when the data runs out."""
+        done = 0
+        while self.given_steps is None or done < self.given_steps:
+            if self._worker is None:
+                self._worker = _Worker(self._batches_ahead(), self.given_steps, self._left)
+            batches = self._worker.take(self.heed)
+            if batches is None:
+                self._worker = self._source = None
+                break
+            part = _stacked(batches, done)
+            done += part.steps
+            if self._left is not None:
+                self._left -= part.steps
+            yield part
+        if self.given_steps is None:
+            self.steps = done
+
+    def _batches_ahead(self) -> Iterator[tuple]:
+        if self._source is None:
+            self._source = self._iterate()
+        if self._peeked is not None:
+            yield self._peeked
+            self._peeked = None
+        yield from self._source
+
+    def close(self) -> None:
+        """Stop the background thread."""
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+
+
+class _Worker:
+    """A thread that gathers batches of one form into chunks.
+
+    Args:
+        source: the batches.
+        epoch: steps an epoch, at whose end a chunk ends; none by default.
+        total: how many batches may be taken.
+    """
+
+    def __init__(self, source: Iterator[tuple], epoch: int | None, total: int | None):
+        self._source = source
+        self._epoch = epoch
+        self._total = total
+        self._queue: queue.Queue = queue.Queue(maxsize=1)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def take(self, heed: Callable[[], None] | None) -> list[tuple] | None:
+        """The next chunk, None at the end; raises what the iterable raised."""
+        while True:
+            try:
+                item = self._queue.get(timeout=0.1)
+                break
+            except queue.Empty:
+                if heed is not None:
+                    heed()
+        if isinstance(item, BaseException):
+            raise item
+        return item
+
+    def _put(self, item: Any) -> bool:
+        while not self._stopped.is_set():
+            try:
+                self._queue.put(item, timeout=0.1)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def _run(self) -> None:
+        chunk: list[tuple] = []
+        taken = 0
+        try:
+            for batch in itertools.islice(self._source, self._total):
+                if chunk and _form(batch) != _form(chunk[0]):
+                    if not self._put(chunk):
+                        return
+                    chunk = []
+                chunk.append(batch)
+                taken += 1
+                end_of_epoch = self._epoch is not None and taken % self._epoch == 0
+                if end_of_epoch or len(chunk) >= _chunk_length(batch):
+                    if not self._put(chunk):
+                        return
+                    chunk = []
+            if chunk and not self._put(chunk):
+                return
+            self._put(None)
+        except BaseException as error:
+            if chunk:
+                self._put(chunk)
+            self._put(error)
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+
+def _form(batch: tuple) -> tuple:
+    leaves, structure = jax.tree.flatten(batch)
+    return structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves)
+
+
+def _chunk_length(batch: tuple) -> int:
+    size = sum(leaf.nbytes for leaf in jax.tree.leaves(batch))
+    return max(1, min(_CHUNK_BATCHES, _CHUNK_BYTES // max(size, 1)))
+
+
+def _stacked(batches: list[tuple], first_step: int) -> Part:
+    """One part of several batches; padded to the full chunk, so that one executable serves all."""
+    size = len(jax.tree.leaves(batches[0])[0])
+    length = _chunk_length(batches[0])
+
+    def stack(*arrays: Any) -> np.ndarray:
+        first = np.asarray(arrays[0])
+        stacked = np.zeros((length * size, *first.shape[1:]), first.dtype)
+        for i, array in enumerate(arrays):
+            stacked[i * size : (i + 1) * size] = array
+        return stacked
+
+    data = jax.tree.map(lambda *a: jax.numpy.asarray(stack(*a)), *batches)
+    order = jax.numpy.arange(length * size, dtype=np.int32)
+    return Part(data, order, size, len(batches), len(batches) * size, first_step)
+
+
+def unpack(batch: Any) -> tuple[Any, Any, Any]:
+    """(x, y, sample_weight) of a batch as an iterable gives it.
+
+    Raises:
+        ValueError: a tuple of another length.
+    """
+    if isinstance(batch, list) and 1 <= len(batch) <= 3:
+        batch = tuple(batch)
+    if not isinstance(batch, tuple):
+        return batch, None, None
+    if not 1 <= len(batch) <= 3:
+        raise ValueError(
+            tr(
+                "A batch is x, (x, y) or (x, y, sample_weight); got a tuple of {given}.",
+                given=len(batch),
+            )
+        )
+    return (*batch, *(None,) * (3 - len(batch)))
+
+
+def _length(batches: Any) -> int | None:
+    try:
+        return len(batches)
+    except TypeError:
+        return None
+
+
+def _iterator(batches: Any) -> Iterable[Any]:
+    if hasattr(batches, "as_numpy_iterator"):
+        return batches.as_numpy_iterator()
+    if hasattr(batches, "__iter__"):
+        return iter(batches)
+    if isinstance(batches, Sequence) or hasattr(batches, "__getitem__"):
+        return (batches[i] for i in range(len(batches)))
+    raise ValueError(
+        tr(
+            "x takes arrays or an iterable of batches; got {given}.",
+            given=type(batches).__name__,
+        )
+    )

@@ -1,0 +1,757 @@
+"""`fit`, `evaluate`, `predict` and their one-batch kin: data in, compiled runs, callbacks, logs out."""
+
+import signal
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from gyeol.callbacks.callback_list import CallbackList
+from gyeol.layers.base import unchanged_on_error
+from gyeol.random import make_default_seed
+from gyeol.text import tr
+from gyeol.training import checks, program
+from gyeol.training.feed import (
+    ArrayFeed,
+    Part,
+    StreamFeed,
+    as_arrays,
+    is_arrays,
+    unpack,
+)
+
+# How long one compiled run takes when a person watches the bar, and when nobody does. Both are far
+# above Python's share of a run, some tenths of a millisecond, and short enough for Ctrl-C.
+_SECONDS_WATCHED = 0.2
+_SECONDS_ALONE = 1.0
+# Rows at a time where the size of a batch changes nothing but the speed.
+_ROWS_AT_A_TIME = 256
+
+
+def fit(
+    model: Any,
+    x: Any,
+    y: Any,
+    *,
+    batch_size: int | None,
+    epochs: int,
+    verbose: int | str,
+    callbacks: Sequence[Any] | None,
+    validation_split: float,
+    validation_data: Any,
+    shuffle: bool,
+    class_weight: Mapping[int, float] | None,
+    sample_weight: Any,
+    initial_epoch: int,
+    steps_per_epoch: int | None,
+    validation_steps: int | None,
+    validation_batch_size: int | None,
+    validation_freq: int | Sequence[int],
+) -> Any:
+    """Train a model; see `Model.fit`."""
+    _compiled(model)
+    epochs = _whole("epochs", epochs, 0)
+    initial_epoch = _whole("initial_epoch", initial_epoch, 0)
+    _optional("batch_size", batch_size)
+    _optional("steps_per_epoch", steps_per_epoch)
+    _optional("validation_steps", validation_steps)
+    _optional("validation_batch_size", validation_batch_size)
+    verbose = _verbosity(verbose)
+    seed = make_default_seed()
+    interrupt = _Interrupt()
+    history_before = model.history
+
+    with unchanged_on_error(model):
+        if is_arrays(x):
+            data = _arrays(x, y, sample_weight)
+            if validation_split:
+                if validation_data is not None:
+                    raise ValueError(tr("Give validation_split or validation_data, not both."))
+                data, validation_data = _split(data, validation_split)
+            if class_weight:
+                data = (*data[:2], checks.class_weights(data[1], data[2], class_weight))
+            sample = jax.tree.map(_spec_of_rows(min(batch_size or 32, _rows(data))), data)
+        else:
+            _no_arrays_beside(y, sample_weight, validation_split, batch_size)
+            stream = StreamFeed(
+                x,
+                steps_per_epoch,
+                check=_batch_check(model),
+                weigh=class_weight and (lambda y, w: checks.class_weights(y, w, class_weight)),
+                epochs=max(epochs - initial_epoch, 1),
+                heed=interrupt.raise_if_set,
+            )
+            data = None
+            sample = jax.tree.map(_spec, stream.peek())
+        _prepare(model, sample, data)
+        checks.output_activation(model, sample[1])
+        validation = _validation(
+            model, validation_data, validation_batch_size or batch_size, validation_steps
+        )
+        if data is not None:
+            fill = _may_fill(model, sample, training=True)
+            feed: ArrayFeed | StreamFeed = ArrayFeed(
+                data, batch_size or 32, shuffle, fill, seed, steps_per_epoch
+            )
+        else:
+            feed = stream
+        callback_list = CallbackList(
+            callbacks,
+            add_history=True,
+            add_progbar=verbose != 0,
+            model=model,
+            verbose=verbose,
+            epochs=epochs,
+            steps=feed.steps,
+        )
+        names = list(model._objective.results())
+        if validation is not None:
+            names += [f"val_{name}" for name in names]
+        callback_list.check_monitors(names)
+    if model._epochs_done and initial_epoch == 0 and verbose and not model._said_continuing:
+        model._said_continuing = True
+        print(
+            tr(
+                "The model was trained for {epochs} epochs before; fit goes on from there. "
+                "For a fresh start make the model anew.",
+                epochs=model._epochs_done,
+            ),
+            file=sys.stderr,
+        )
+
+    model.stop_training = False
+    boxes = program.Boxes(model, training=True)
+    runner = _Runner(model, boxes, "train", callback_list, verbose, interrupt)
+    logs: dict[str, float] = {}
+    try:
+        with interrupt.listening():
+            callback_list.on_train_begin()
+            for epoch in range(initial_epoch, epochs):
+                callback_list.on_epoch_begin(epoch)
+                model._objective.reset()
+                key = jax.random.fold_in(jax.random.key(seed), epoch)
+                logs, steps = runner.run(feed.epoch(epoch), key)
+                if steps == 0 or (steps_per_epoch and steps < steps_per_epoch):
+                    _ran_out(model, steps_per_epoch, steps)
+                    if steps == 0:
+                        break
+                if validation is not None and _due(epoch, validation_freq):
+                    found = validation(callback_list, interrupt)
+                    logs.update({f"val_{name}": value for name, value in found.items()})
+                callback_list.on_epoch_end(epoch, logs)
+                model._epochs_done += 1
+                interrupt.raise_if_set()
+                if model.stop_training:
+                    break
+            callback_list.on_train_end(logs)
+    except KeyboardInterrupt:
+        if not interrupt.twice:
+            callback_list.on_train_end(logs)
+        raise
+    except BaseException:
+        if not runner.started:
+            model.history = history_before
+        raise
+    finally:
+        feed.close()
+    return model.history
+
+
+def evaluate(
+    model: Any,
+    x: Any,
+    y: Any,
+    batch_size: int | None,
+    verbose: int | str,
+    sample_weight: Any,
+    steps: int | None,
+    callbacks: Sequence[Any] | None,
+    return_dict: bool,
+) -> Any:
+    """The loss and metrics on data; see `Model.evaluate`."""
+    _compiled(model)
+    _optional("batch_size", batch_size)
+    _optional("steps", steps)
+    verbose = _verbosity(verbose)
+    interrupt = _Interrupt()
+    with unchanged_on_error(model):
+        if not is_arrays(x):
+            _no_arrays_beside(y, sample_weight, 0, batch_size)
+        evaluation = _evaluation(model, x, y, sample_weight, batch_size, steps)
+    callback_list = CallbackList(
+        callbacks,
+        add_progbar=verbose != 0,
+        model=model,
+        verbose=verbose,
+        epochs=1,
+        steps=evaluation.feed.steps,
+    )
+    with interrupt.listening():
+        logs = evaluation(callback_list, interrupt, verbose)
+    return _returned(model, logs, return_dict)
+
+
+def predict(
+    model: Any,
+    x: Any,
+    batch_size: int | None,
+    verbose: int | str,
+    steps: int | None,
+    callbacks: Sequence[Any] | None,
+) -> Any:
+    """The outputs for data; see `Model.predict`."""
+    _optional("batch_size", batch_size)
+    _optional("steps", steps)
+    verbose = _verbosity(verbose)
+    size = batch_size or 32
+    batches: Iterator[Any]
+    count: int | None
+    if is_arrays(x):
+        inputs = _standard_inputs(as_arrays(x, "x"))
+        rows = checks.lengths(inputs, None, None)
+        count = -(-rows // size)
+        if steps is not None:
+            count = min(count, steps)
+        batches = (
+            jax.tree.map(lambda a, i=i: a[i * size : (i + 1) * size], inputs) for i in range(count)
+        )
+        sample = jax.tree.map(_spec_of_rows(min(size, rows)), inputs)
+    else:
+        feed = StreamFeed(x, steps)
+        count = feed.steps
+        batches = _limited((feed._prepared(b)[0] for b in iter(x)), steps)
+        first = next(batches, None)
+        if first is None:
+            raise ValueError(tr("The data is empty: it gave no batch."))
+        batches = _after(first, batches)
+        inputs, sample = None, jax.tree.map(_spec, first)
+    with unchanged_on_error(model):
+        _build(model, sample)
+        _check_input_shapes(model, sample)
+    callback_list = CallbackList(
+        callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=count
+    )
+    callback_list.on_predict_begin()
+    stepwise = callback_list.overrides_predict_batch_hooks
+    if inputs is not None and not stepwise and not program.mixes_rows(model, training=False):
+        # The bar moves with the batches that were asked for; the device gets larger ones.
+        rows = min(rows, count * size)
+        inputs = jax.tree.map(lambda a: a[:rows], inputs)
+        group = max(size, _ROWS_AT_A_TIME)
+        batches = (
+            jax.tree.map(lambda a, i=i: a[i : i + group], inputs) for i in range(0, rows, group)
+        )
+    else:
+        group = 0
+    outputs, done = [], 0
+    for batch in batches:
+        if stepwise:
+            callback_list.on_predict_batch_begin(done)
+        outputs.append(_outputs(model, batch, fill=bool(group)))
+        if stepwise:
+            callback_list.on_predict_batch_end(done, {"outputs": outputs[-1]})
+        taken = len(jax.tree.leaves(batch)[0])
+        done += -(-taken // size) if group else 1
+        callback_list.on_predict_chunk_end(done)
+    callback_list.on_predict_end()
+    if len(outputs) == 1:
+        return outputs[0]
+    return jax.tree.map(lambda *parts: np.concatenate(parts), *outputs)
+
+
+def predict_on_batch(model: Any, x: Any) -> Any:
+    """The outputs for one batch; see `Model.predict_on_batch`."""
+    inputs = _standard_inputs(as_arrays(x, "x"))
+    sample = jax.tree.map(_spec, inputs)
+    with unchanged_on_error(model):
+        _build(model, sample)
+        _check_input_shapes(model, sample)
+    return _outputs(model, inputs, fill=False)
+
+
+def train_on_batch(
+    model: Any,
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    class_weight: Mapping[int, float] | None,
+    return_dict: bool,
+) -> Any:
+    """One step on one batch; see `Model.train_on_batch`."""
+    _compiled(model)
+    with unchanged_on_error(model):
+        data = _arrays(x, y, sample_weight)
+        if class_weight:
+            data = (*data[:2], checks.class_weights(data[1], data[2], class_weight))
+        _prepare(model, jax.tree.map(_spec, data), data)
+    logs = _one_batch(model, data, "train")
+    return _returned(model, logs, return_dict)
+
+
+def test_on_batch(model: Any, x: Any, y: Any, sample_weight: Any, return_dict: bool) -> Any:
+    """The loss and metrics with one batch more; see `Model.test_on_batch`."""
+    _compiled(model)
+    with unchanged_on_error(model):
+        data = _arrays(x, y, sample_weight)
+        _prepare(model, jax.tree.map(_spec, data), data)
+    logs = _one_batch(model, data, "test")
+    return _returned(model, logs, return_dict)
+
+
+# Runs ---------------------------------------------------------------------------------------
+
+
+class _Runner:
+    """Takes the parts of an epoch through compiled runs, and tells the callbacks.
+
+    Args:
+        model: the model.
+        boxes: its variables; after each run they hold what the run left.
+        kind: 'train' or 'test'.
+        callbacks: who is told.
+        verbose: whether somebody watches.
+        interrupt: looked at after each run.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        boxes: program.Boxes,
+        kind: str,
+        callbacks: CallbackList,
+        verbose: int,
+        interrupt: "_Interrupt",
+    ):
+        self.model = model
+        self.boxes = boxes
+        self.kind = kind
+        self.callbacks = callbacks
+        self.interrupt = interrupt
+        self.stepwise = getattr(callbacks, f"overrides_{kind}_batch_hooks")
+        self.seconds = _SECONDS_WATCHED if verbose == 1 else _SECONDS_ALONE
+        self.names = list(model._objective.results())
+        self.seconds_per_row: float | None = None
+        self.started = False
+
+    def run(self, parts: Iterator[Part], key: jax.Array | None = None) -> tuple[dict, int]:
+        """Take all parts.
+
+        Returns:
+            The logs at the end, and the number of steps taken.
+        """
+        logs: dict[str, float] = {}
+        done = 0
+        for part in parts:
+            taken = 0
+            while taken < part.steps:
+                steps = 1 if self.stepwise else min(self._steps(part), part.steps - taken)
+                step = part.first_step + taken
+                if self.stepwise:
+                    self._tell("batch_begin", step, None)
+                logs = self._take(part, taken, steps, key)
+                taken += steps
+                done += steps
+                if self.stepwise:
+                    self._tell("batch_end", step, logs)
+                if self.kind == "train":
+                    self.callbacks.on_chunk_end(step + steps, logs)
+                else:
+                    self.callbacks.on_test_chunk_end(step + steps, logs)
+                self.interrupt.raise_if_set()
+                if self.kind == "train" and self.model.stop_training:
+                    return logs, done
+        return logs, done
+
+    def _tell(self, hook: str, step: int, logs: dict | None) -> None:
+        getattr(self.callbacks, f"on_{self.kind}_{hook}")(step, logs)
+
+    def _steps(self, part: Part) -> int:
+        if self.seconds_per_row is None:
+            return 1
+        return max(1, int(self.seconds / (self.seconds_per_row * part.batch_size)))
+
+    def _take(self, part: Part, first: int, steps: int, key: jax.Array | None) -> dict:
+        """One compiled run. The boxes hold its outcome when it is whole, and are untouched before."""
+        state = self.boxes.read()
+        rows = np.int32(part.rows)
+        args: tuple = (state, part.data, part.order, np.int32(first), np.int32(steps), rows)
+        if self.kind == "train":
+            # Steps are numbered within the epoch, so that a step's key does not depend on its part.
+            args += (jax.random.fold_in(key, part.first_step),)
+        build = program.train if self.kind == "train" else program.test
+        kind = (self.kind, part.batch_size, part.masked)
+        run = program.executable(
+            self.model,
+            kind,
+            lambda *a: build(self.model, self.boxes, part.batch_size, part.masked)(*a),
+            args,
+        )
+        begun = time.perf_counter()
+        outcome, logs = run(*args)
+        logs = jax.device_get(logs)
+        spent = time.perf_counter() - begun
+        self.seconds_per_row = spent / (steps * part.batch_size)
+        if self.kind == "train":
+            self.boxes.write(outcome)
+        else:
+            self.boxes.write(state._replace(metrics=outcome))
+        self.started = True
+        # A compiled program returns a dict by the alphabet; logs have the order of `compile`.
+        return {name: _plain(logs[name]) for name in self.names}
+
+
+class _Evaluation:
+    """Evaluates a model on one set of data, as often as it is called."""
+
+    def __init__(self, model: Any, feed: ArrayFeed | StreamFeed):
+        self.model = model
+        self.feed = feed
+
+    def __call__(
+        self, callbacks: CallbackList, interrupt: "_Interrupt", verbose: int = 0
+    ) -> dict[str, float]:
+        objective = self.model._objective
+        boxes = program.Boxes(self.model, training=False)
+        # Metrics of the epoch in training stay as they are.
+        before = [v.value for v in objective.variables]
+        objective.reset()
+        callbacks.on_test_begin()
+        runner = _Runner(self.model, boxes, "test", callbacks, verbose, interrupt)
+        if isinstance(self.feed, StreamFeed):
+            self.feed.heed = interrupt.raise_if_set
+        try:
+            logs, steps = runner.run(self.feed.epoch(0))
+        finally:
+            self.feed.close()
+            for variable, value in zip(objective.variables, before):
+                variable._value = value
+        if steps == 0:
+            raise ValueError(tr("The data is empty: it gave no batch."))
+        callbacks.on_test_end(logs)
+        return logs
+
+
+def _evaluation(
+    model: Any, x: Any, y: Any, sample_weight: Any, batch_size: int | None, steps: int | None
+) -> _Evaluation:
+    if is_arrays(x):
+        data = _arrays(x, y, sample_weight)
+        sample = jax.tree.map(_spec_of_rows(min(batch_size or 32, _rows(data))), data)
+        _prepare(model, sample, data)
+        size = batch_size or 32
+        fill = _may_fill(model, sample, training=False)
+        if steps is not None:
+            data = jax.tree.map(lambda a: a[: steps * size], data)
+        return _Evaluation(model, ArrayFeed(data, size, fill=fill))
+    feed = StreamFeed(x, steps, check=_batch_check(model))
+    _prepare(model, jax.tree.map(_spec, feed.peek()), None)
+    return _Evaluation(model, feed)
+
+
+def _validation(
+    model: Any, data: Any, batch_size: int | None, steps: int | None
+) -> _Evaluation | None:
+    if data is None:
+        return None
+    if isinstance(data, (tuple, list)) and 1 <= len(data) <= 3 and is_arrays(data[0]):
+        x, y, weight = unpack(tuple(data))
+        if y is None:
+            raise ValueError(
+                tr("validation_data is (x, y) or (x, y, sample_weight); y is missing.")
+            )
+        return _evaluation(model, x, y, weight, batch_size, steps)
+    if isinstance(data, (tuple, list)) and not (data and isinstance(data[0], (tuple, list))):
+        raise ValueError(
+            tr("validation_data is (x, y), (x, y, sample_weight) or an iterable of batches.")
+        )
+    return _evaluation(model, data, None, None, None, steps)
+
+
+def _one_batch(model: Any, data: tuple, kind: str) -> dict[str, float]:
+    rows = _rows(data)
+    data = jax.tree.map(jnp.asarray, data)
+    part = Part(data, jnp.arange(rows, dtype=np.int32), rows, 1, rows, 0)
+    boxes = program.Boxes(model, training=kind == "train")
+    runner = _Runner(model, boxes, kind, CallbackList(), 0, _Interrupt())
+    return runner._take(part, 0, 1, jax.random.key(make_default_seed()))
+
+
+def _outputs(model: Any, batch: Any, fill: bool) -> Any:
+    """The outputs for one batch; with `fill` it may be computed in a larger one."""
+    rows = len(jax.tree.leaves(batch)[0])
+    if fill:
+        size = 1 << (rows - 1).bit_length() if rows else 1
+        batch = jax.tree.map(lambda a: _filled_up(a, size), batch)
+    boxes = program.Boxes(model, training=False)
+    state = boxes.read()._replace(metrics=[])
+    boxes.lists = boxes.lists._replace(metrics=[])
+    args = (state, batch)
+    run = program.executable(model, ("predict",), program.predict(model, boxes), args)
+    return jax.tree.map(lambda a: np.asarray(a)[:rows], run(*args))
+
+
+def _filled_up(array: Any, size: int) -> Any:
+    if len(array) == size:
+        return array
+    filled = np.zeros((size, *array.shape[1:]), array.dtype)
+    filled[: len(array)] = array
+    return filled
+
+
+# Getting ready ------------------------------------------------------------------------------
+
+
+def _compiled(model: Any) -> None:
+    if not model.compiled:
+        raise RuntimeError(
+            tr(
+                "The model is not compiled: call "
+                "compile(optimizer='adam', loss=..., metrics=[...]) first."
+            )
+        )
+
+
+def _arrays(x: Any, y: Any, weight: Any) -> tuple:
+    data = (
+        _standard_inputs(as_arrays(x, "x")),
+        as_arrays(y, "y"),
+        as_arrays(weight, "sample_weight"),
+    )
+    checks.lengths(*data)
+    for structure, name in zip(data, ("x", "y", "sample_weight")):
+        checks.finite(structure, name)
+    return data
+
+
+def _standard_inputs(x: Any) -> Any:
+    return x[0] if isinstance(x, list) and len(x) == 1 else x
+
+
+def _rows(data: tuple) -> int:
+    return len(jax.tree.leaves(data)[0])
+
+
+def _spec(array: Any) -> jax.ShapeDtypeStruct:
+    return jax.ShapeDtypeStruct(array.shape, jax.dtypes.canonicalize_dtype(array.dtype))
+
+
+def _spec_of_rows(rows: int) -> Callable[[Any], jax.ShapeDtypeStruct]:
+    return lambda a: jax.ShapeDtypeStruct(
+        (rows, *a.shape[1:]), jax.dtypes.canonicalize_dtype(a.dtype)
+    )
+
+
+def _build(model: Any, x: Any) -> None:
+    """Build a model that was not given its shapes, from a spec of its inputs."""
+    if not model.built:
+        shapes = jax.tree.map(lambda leaf: (None, *leaf.shape[1:]), x)
+        model._build(shapes)
+
+
+def _check_input_shapes(model: Any, x: Any) -> None:
+    inputs = getattr(model, "_graph", None) or model
+    if hasattr(inputs, "fitted_inputs"):
+        jax.eval_shape(inputs.fitted_inputs, x)
+
+
+def _prepare(model: Any, sample: tuple, data: tuple | None) -> None:
+    """Make ready to compile: everything built, everything checked.
+
+    Args:
+        model: the model.
+        sample: specs of the first batch.
+        data: all data on the host, to be checked; None for a stream, which checks batch by batch.
+    """
+    x, y, _ = sample
+    _build(model, x)
+    _check_input_shapes(model, x)
+    outputs = program.output_specs(model, x)
+    count = len(jax.tree.leaves(outputs))
+    names = _output_names(model, outputs, count)
+    model._objective.build(names, y, outputs)
+    checks.targets(model, data[1] if data is not None else y, outputs, values=data is not None)
+    if model._trained is None:
+        model._trained = model.trainable_variables
+    checks.still_trained(model)
+    if not model.optimizer.built:
+        model.optimizer.build(model._trained)
+
+
+def _output_names(model: Any, outputs: Any, count: int) -> list[str]:
+    if isinstance(outputs, Mapping):
+        return list(outputs)
+    names = getattr(model, "output_names", None)
+    if names and len(names) == count:
+        return list(names)
+    return [f"output_{i + 1}" for i in range(count)] if count > 1 else ["output"]
+
+
+def _may_fill(model: Any, sample: tuple, training: bool) -> bool:
+    """Whether a smaller last batch may be filled up with rows that do not count."""
+    if program.mixes_rows(model, training):
+        return False
+    x, y, _ = sample
+    return model._objective.is_rowwise(y, program.output_specs(model, x))
+
+
+def _batch_check(model: Any) -> Callable[[tuple], None]:
+    def check(batch: tuple) -> None:
+        checks.lengths(*batch)
+        for structure, name in zip(batch, ("x", "y", "sample_weight")):
+            checks.finite(structure, name)
+
+    return check
+
+
+def _split(data: tuple, share: float) -> tuple[tuple, tuple]:
+    if isinstance(share, bool) or not 0 < share < 1:
+        raise ValueError(
+            tr("validation_split takes a number between 0 and 1; got {share!r}.", share=share)
+        )
+    rows = _rows(data)
+    kept = int(np.floor(rows * (1 - share)))
+    if kept == 0 or kept == rows:
+        raise ValueError(
+            tr(
+                "validation_split={share} of {rows} rows leaves one part empty.",
+                share=share,
+                rows=rows,
+            )
+        )
+    first = jax.tree.map(lambda a: a[:kept], data)
+    last = jax.tree.map(lambda a: a[kept:], data)
+    if data[1] is None:
+        raise ValueError(tr("validation_split needs targets: give y too."))
+    return first, last
+
+
+def _no_arrays_beside(
+    y: Any, sample_weight: Any, validation_split: float, batch_size: int | None
+) -> None:
+    given = {
+        "y": y is not None,
+        "sample_weight": sample_weight is not None,
+        "validation_split": bool(validation_split),
+        "batch_size": batch_size is not None,
+    }
+    for name, was_given in given.items():
+        if was_given:
+            raise ValueError(
+                tr(
+                    "{name} goes with arrays; here x is an iterable of batches, which holds it itself.",
+                    name=name,
+                )
+            )
+
+
+def _verbosity(verbose: int | str) -> int:
+    if verbose not in ("auto", 0, 1, 2):
+        raise ValueError(f"verbose takes 0, 1, 2 or 'auto'; got {verbose!r}.")
+    return 1 if verbose == "auto" else int(verbose)
+
+
+def _whole(name: str, value: Any, least: int) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
+        raise ValueError(
+            tr(
+                "{name} takes a whole number of at least {least}; got {value!r}.",
+                name=name,
+                least=least,
+                value=value,
+            )
+        )
+    return int(value)
+
+
+def _optional(name: str, value: Any) -> None:
+    if value is not None:
+        _whole(name, value, 1)
+
+
+def _due(epoch: int, frequency: int | Sequence[int]) -> bool:
+    if isinstance(frequency, int):
+        return (epoch + 1) % frequency == 0
+    return epoch + 1 in frequency
+
+
+def _ran_out(model: Any, wanted: int | None, got: int) -> None:
+    model.stop_training = True
+    warnings.warn(
+        tr(
+            "The data ran out after {got} steps of an epoch of {wanted}; training ends here. An iterable "
+            "must give steps_per_epoch * epochs batches, or begin anew when it is walked over again.",
+            got=got,
+            wanted=wanted if wanted is not None else "?",
+        ),
+        stacklevel=4,
+    )
+
+
+def _limited(batches: Iterator[Any], steps: int | None) -> Iterator[Any]:
+    for number, batch in enumerate(batches):
+        if steps is not None and number >= steps:
+            return
+        yield batch
+
+
+def _after(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
+    yield first
+    yield from rest
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if np.ndim(value) == 0 else value
+
+
+def _returned(model: Any, logs: dict[str, float], return_dict: bool) -> Any:
+    if return_dict:
+        return dict(logs)
+    values = list(logs.values())
+    return values[0] if len(values) == 1 else values
+
+
+# Ctrl-C -------------------------------------------------------------------------------------
+
+
+class _Interrupt:
+    """Ctrl-C, kept until the run in progress is whole: then it is raised. A second one is at once."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    @property
+    def twice(self) -> bool:
+        return self.count > 1
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Keep Ctrl-C within the block, where Python's own handler would raise it anywhere."""
+        ours = (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
+        if not ours:
+            yield
+            return
+
+        def heard(number: int, frame: Any) -> None:
+            self.count += 1
+            if self.twice:
+                raise KeyboardInterrupt
+
+        signal.signal(signal.SIGINT, heard)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def raise_if_set(self) -> None:
+        if self.count:
+            raise KeyboardInterrupt

@@ -1,0 +1,329 @@
+"""`Objective`: what `compile` said about losses and metrics, applied to a model's outputs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from gyeol import losses, metrics
+from gyeol.losses import Loss, LossFunctionWrapper
+from gyeol.metrics import Mean, MeanMetricWrapper, Metric
+from gyeol.text import tr
+from gyeol.variable import Variable
+
+# Names that stand for the metric that fits the shapes of labels and outputs.
+_BY_SHAPE = {
+    "accuracy": metrics.resolve_accuracy,
+    "acc": metrics.resolve_accuracy,
+    "crossentropy": losses.resolve_crossentropy,
+    "ce": losses.resolve_crossentropy,
+}
+
+
+class Objective:
+    """The losses and metrics of a model.
+
+    The arguments are those of `Model.compile`. `build` settles what belongs to which output.
+    """
+
+    def __init__(self, loss: Any, loss_weights: Any, metrics_: Any, weighted_metrics: Any):
+        self.loss = loss
+        self.loss_weights = loss_weights
+        self.given_metrics = metrics_
+        self.given_weighted_metrics = weighted_metrics
+        if any(not isinstance(weight, (int, float)) for weight in _leaves(loss_weights)):
+            raise ValueError(
+                tr(
+                    "compile(loss_weights=...) takes numbers; got {given!r}. "
+                    "The third argument of compile is loss_weights: write metrics={given!r}.",
+                    given=loss_weights,
+                )
+            )
+        for identifier in _leaves(loss):
+            if identifier not in ("crossentropy", "ce"):
+                losses.get(identifier)
+        for identifier in [*_leaves(metrics_), *_leaves(weighted_metrics)]:
+            if not (isinstance(identifier, str) and identifier in _BY_SHAPE):
+                metrics.get(identifier)
+        self.built_for: Any = None
+        self.names: list[str] = []
+        self.losses: list[Loss | None] = []
+        self._weights: list[float] = []
+        self._loss_mean = Mean(name="loss")
+        self._output_means: list[Mean | None] = []
+        # For each output: (key in the logs, metric, whether sample weights count).
+        self._by_output: list[list[tuple[str, Metric, bool]]] = []
+
+    # What belongs to which output -----------------------------------------------------------
+
+    def build(self, names: Sequence[str], targets: Any, outputs: Any) -> None:
+        """Settle losses and metrics for outputs of these shapes.
+
+        Args:
+            names: the outputs' names.
+            targets: the targets, or `jax.ShapeDtypeStruct` of them; None where there are none.
+            outputs: the outputs, likewise.
+
+        Raises:
+            ValueError: losses or metrics that do not match the outputs.
+        """
+        outputs = jax.tree.leaves(outputs)
+        targets = self.split(targets, names, len(outputs))
+        form = [
+            (name, t and (t.shape[1:], t.dtype), o.shape[1:])
+            for name, t, o in zip(names, targets, outputs)
+        ]
+        if self.built_for == form:
+            return
+        self.names = list(names)
+        self.losses = [
+            None if identifier is None else _as_loss(identifier, target, output)
+            for identifier, target, output in zip(
+                self._per_output("loss", self.loss, spread=True), targets, outputs
+            )
+        ]
+        weights = self._per_output("loss_weights", self.loss_weights, spread=False)
+        self._weights = [1.0 if weight is None else float(weight) for weight in weights]
+        several = len(names) > 1
+        self._output_means = [
+            Mean(name=f"{name}_loss") if several and loss is not None else None
+            for name, loss in zip(names, self.losses)
+        ]
+        self._by_output = [[] for _ in names]
+        for given, weighted in ((self.given_metrics, False), (self.given_weighted_metrics, True)):
+            for place, identifiers in enumerate(self._metrics_per_output(given)):
+                for identifier in identifiers:
+                    metric = self._metric(identifier, targets[place], outputs[place], place)
+                    key = f"{names[place]}_{metric.name}" if several else metric.name
+                    if targets[place] is not None:
+                        metric.build(targets[place].shape, outputs[place].shape)
+                    self._by_output[place].append((key, metric, weighted))
+        self.built_for = form
+
+    def _per_output(self, what: str, given: Any, spread: bool) -> list[Any]:
+        count = len(self.names)
+        if isinstance(given, Mapping):
+            unknown = [name for name in given if name not in self.names]
+            if unknown:
+                raise ValueError(
+                    tr(
+                        "compile({what}=...) names {unknown}; the model's outputs are {names}.",
+                        what=what,
+                        unknown=unknown,
+                        names=self.names,
+                    )
+                )
+            return [given.get(name) for name in self.names]
+        if isinstance(given, (list, tuple)):
+            if len(given) != count:
+                raise ValueError(
+                    tr(
+                        "compile({what}=...) has {given} entries for {count} outputs.",
+                        what=what,
+                        given=len(given),
+                        count=count,
+                    )
+                )
+            return list(given)
+        if given is not None and count > 1 and not spread:
+            raise ValueError(f"compile({what}=...) takes a list or a dict with several outputs.")
+        return [given] * count
+
+    def _metrics_per_output(self, given: Any) -> list[list[Any]]:
+        if given is None:
+            return [[] for _ in self.names]
+        if isinstance(given, Mapping):
+            return [_as_list(entry) for entry in self._per_output("metrics", given, spread=False)]
+        given = _as_list(given)
+        if len(self.names) == 1:
+            return [[m for entry in given for m in _as_list(entry)]]
+        return [_as_list(entry) for entry in self._per_output("metrics", given, spread=False)]
+
+    def _metric(self, identifier: Any, target: Any, output: Any, place: int) -> Metric:
+        if isinstance(identifier, Metric):
+            return identifier
+        name = identifier if isinstance(identifier, str) else None
+        if name in _BY_SHAPE and target is not None:
+            function = _BY_SHAPE[name](target.shape, output.shape)
+            return MeanMetricWrapper(function, name=name)
+        metric = metrics.get(identifier)
+        if isinstance(metric, type):
+            metric = metric()
+        if not isinstance(metric, Metric):
+            function = metric
+            metric = MeanMetricWrapper(
+                function, name=name or getattr(function, "__name__", type(function).__name__)
+            )
+        if name is not None:
+            metric.name = name
+        return metric
+
+    def split(self, structure: Any, names: Sequence[str], count: int) -> list[Any]:
+        """Targets or weights as a list with an entry for each output.
+
+        Raises:
+            ValueError: they do not match the outputs.
+        """
+        if structure is None:
+            return [None] * count
+        if isinstance(structure, Mapping):
+            unknown = [name for name in structure if name not in names]
+            if unknown or not structure:
+                raise ValueError(
+                    tr(
+                        "The targets are named {given}; the model's outputs are {names}.",
+                        given=list(structure),
+                        names=list(names),
+                    )
+                )
+            return [structure.get(name) for name in names]
+        leaves = list(structure) if isinstance(structure, (list, tuple)) else [structure]
+        if len(leaves) != count:
+            raise ValueError(
+                tr(
+                    "The model has {count} outputs; the data has {given} targets.",
+                    count=count,
+                    given=len(leaves),
+                )
+            )
+        return leaves
+
+    # In the compiled program ----------------------------------------------------------------
+
+    def compute(
+        self, targets: Any, outputs: Any, weights: Any, mask: Any, count: Any
+    ) -> tuple[jax.Array, list[jax.Array | None]]:
+        """The loss of a batch: the weighted sum over the outputs, and each output's part.
+
+        Args:
+            targets, outputs, weights: of the batch; weights are sample weights or None.
+            mask: for a batch that was filled up, 1 for real rows and 0 for others; else None.
+            count: the number of real rows, with `mask`.
+        """
+        outputs = jax.tree.leaves(outputs)
+        targets = self.split(targets, self.names, len(outputs))
+        weights = self._weights_per_output(weights)
+        total, parts = jnp.zeros((), jnp.float32), []
+        for place, loss in enumerate(self.losses):
+            if loss is None or targets[place] is None:
+                parts.append(None)
+                continue
+            weight = weights[place]
+            if mask is None:
+                part = loss(targets[place], outputs[place], weight)
+            else:
+                weight = mask if weight is None else weight * _beside(mask, weight)
+                part = loss(targets[place], outputs[place], weight, count=count)
+            if part.ndim:
+                part = part.mean()
+            parts.append(part)
+            total = total + part * self._weights[place]
+        return total, parts
+
+    def _weights_per_output(self, weights: Any) -> list[Any]:
+        if isinstance(weights, (list, tuple, Mapping)):
+            return self.split(weights, self.names, len(self.names))
+        return [weights] * len(self.names)
+
+    def update(
+        self,
+        targets: Any,
+        outputs: Any,
+        weights: Any,
+        mask: Any,
+        rows: Any,
+        total: jax.Array,
+        parts: Sequence[jax.Array | None],
+    ) -> None:
+        """Take a batch into the metrics."""
+        outputs = jax.tree.leaves(outputs)
+        targets = self.split(targets, self.names, len(outputs))
+        weights = self._weights_per_output(weights)
+        self._loss_mean.update_state(total, sample_weight=rows)
+        for mean, part in zip(self._output_means, parts):
+            if mean is not None and part is not None:
+                mean.update_state(part, sample_weight=rows)
+        for place, entries in enumerate(self._by_output):
+            for _, metric, weighted in entries:
+                if targets[place] is None:
+                    continue
+                weight = weights[place] if weighted else None
+                if mask is not None:
+                    weight = mask if weight is None else weight * _beside(mask, weight)
+                if weight is None:
+                    metric.update_state(targets[place], outputs[place])
+                else:
+                    metric.update_state(targets[place], outputs[place], sample_weight=weight)
+
+    def results(self) -> dict[str, Any]:
+        """What the logs say: the loss first, then the metrics."""
+        logs = {"loss": self._loss_mean.result()}
+        for mean in self._output_means:
+            if mean is not None:
+                logs[mean.name] = mean.result()
+        for entries in self._by_output:
+            for key, metric, _ in entries:
+                result = metric.result()
+                logs.update(result if isinstance(result, Mapping) else {key: result})
+        return logs
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The loss's mean and every metric, in the order of the logs."""
+        means = [mean for mean in self._output_means if mean is not None]
+        rest = [metric for entries in self._by_output for _, metric, _ in entries]
+        return [self._loss_mean, *means, *rest]
+
+    @property
+    def variables(self) -> list[Variable]:
+        return [v for metric in self.metrics for v in metric.variables]
+
+    def reset(self) -> None:
+        """Begin the metrics anew."""
+        for metric in self.metrics:
+            metric.reset_state()
+
+    def is_rowwise(self, targets: Any, outputs: Any) -> bool:
+        """Whether a batch may be filled up with rows that do not count."""
+        outputs = jax.tree.leaves(outputs)
+        targets = self.split(targets, self.names, len(outputs))
+        for place, loss in enumerate(self.losses):
+            if targets[place] is None:
+                continue
+            if loss is not None and not losses.is_rowwise(loss, targets[place], outputs[place]):
+                return False
+            for _, metric, _ in self._by_output[place]:
+                if not metrics.is_rowwise(metric, targets[place], outputs[place]):
+                    return False
+        return True
+
+
+def _as_loss(identifier: Any, target: Any, output: Any) -> Loss:
+    if isinstance(identifier, str) and identifier in ("crossentropy", "ce") and target is not None:
+        loss = losses.resolve_crossentropy(target.shape, output.shape)
+    else:
+        loss = losses.get(identifier)
+    if isinstance(loss, type):
+        loss = loss()
+    if isinstance(loss, Loss):
+        return loss
+    return LossFunctionWrapper(loss, name=getattr(loss, "__name__", type(loss).__name__))
+
+
+def _as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [leaf for item in value for leaf in _leaves(item)]
+    return [] if value is None else [value]
+
+
+def _beside(mask: jax.Array, weight: jax.Array) -> jax.Array:
+    return mask.reshape(mask.shape + (1,) * (weight.ndim - 1))

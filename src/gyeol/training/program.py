@@ -1,0 +1,295 @@
+"""Compiled programs: many training steps, an evaluation, a prediction, each as one executable.
+
+A program fills the boxes of the model, the optimizer and the metrics with tracers, runs their
+ordinary code, and reads the boxes back. How many steps it takes is an argument, so that one
+executable serves runs of any length.
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from gyeol import activations, config, random
+from gyeol.layers.base import Layer, call_context
+from gyeol.serialization import is_exported, serialize
+from gyeol.variable import filled, restoring
+
+# Executables by structure, shared by all models of one structure in this process.
+_shared: OrderedDict[Any, Any] = OrderedDict()
+_SHARED_LIMIT = 128
+# How many programs this process has compiled; the tests hold `fit` to a budget.
+compilations = 0
+
+
+class State(NamedTuple):
+    """Everything that training carries from one step to the next."""
+
+    trainable: list[jax.Array]
+    others: list[jax.Array]
+    slots: list[jax.Array]
+    metrics: list[jax.Array]
+
+
+class Boxes:
+    """The variables that a `State` holds the values of."""
+
+    def __init__(self, model: Any, training: bool):
+        trained = model._trained if training else model.trainable_variables
+        known = {id(v) for v in trained}
+        objective = model._objective
+        self.lists = State(
+            list(trained),
+            [v for v in model.variables if id(v) not in known],
+            list(model.optimizer.variables) if training else [],
+            list(objective.variables) if objective else [],
+        )
+
+    def read(self) -> State:
+        """The values in the boxes."""
+        return State(*([v.value for v in boxes] for boxes in self.lists))
+
+    def write(self, state: State) -> None:
+        """Put values into the boxes."""
+        for boxes, values in zip(self.lists, state):
+            for variable, value in zip(boxes, values):
+                variable._value = value
+
+    def filled(self, state: State) -> Any:
+        """A context in which the boxes hold these values."""
+        stack = ExitStack()
+        for boxes, values in zip(self.lists, state):
+            stack.enter_context(filled(boxes, values))
+        return stack
+
+
+def train(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
+    """The program of training steps, to be compiled.
+
+    Returns:
+        A function of (state, data, order, first, steps, rows, key): it takes `steps` steps from step
+        `first` of the epoch on. Step i trains on the rows ``order[i * batch_size:][:batch_size]`` of
+        `data`, a tuple (x, y, sample_weight). `rows` is the number of rows in the epoch. It returns
+        the new state and the logs.
+    """
+    objective, optimizer = model._objective, model.optimizer
+    trainable = boxes.lists.trainable
+
+    def step(state: State, batch: tuple, mask: Any, count: Any, key: jax.Array) -> State:
+        x, y, weight = batch
+
+        def loss_of(values: list[jax.Array]) -> tuple[jax.Array, Any]:
+            with boxes.filled(state._replace(trainable=values)):
+                outputs, added = call(model, x, training=True, key=key)
+                total, parts = objective.compute(y, outputs, weight, mask, count)
+                total = total + sum(added) + regularization(model)
+                others = [v.value for v in boxes.lists.others]
+                return optimizer.scale_loss(total), (total, parts, outputs, others)
+
+        with activations.logits_recorded():
+            gradient = jax.grad(loss_of, has_aux=True)(state.trainable)
+        grads, (total, parts, outputs, others) = gradient
+        with boxes.filled(state._replace(others=others)):
+            optimizer.apply(grads, trainable)
+            objective.update(y, outputs, weight, mask, count, total, parts)
+            return boxes.read()
+
+    def run(
+        state: State,
+        data: tuple,
+        order: jax.Array,
+        first: jax.Array,
+        steps: jax.Array,
+        rows: jax.Array,
+        key: jax.Array,
+    ) -> tuple[State, dict]:
+        def body(i: jax.Array, state: State) -> State:
+            batch = _batch(data, order, i, batch_size)
+            mask, count = _mask(i, rows, batch_size, masked)
+            return step(state, batch, mask, count, jax.random.fold_in(key, i))
+
+        state = lax.fori_loop(first, first + steps, body, state)
+        return state, _logs(boxes, state, objective)
+
+    return run
+
+
+def test(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
+    """The program of evaluation steps; as `train`, but it returns the metrics' values and the logs."""
+    objective = model._objective
+
+    def run(
+        state: State,
+        data: tuple,
+        order: jax.Array,
+        first: jax.Array,
+        steps: jax.Array,
+        rows: jax.Array,
+    ) -> tuple[State, dict]:
+        def body(i: jax.Array, values: list[jax.Array]) -> list[jax.Array]:
+            x, y, weight = _batch(data, order, i, batch_size)
+            mask, count = _mask(i, rows, batch_size, masked)
+            with boxes.filled(state._replace(metrics=values)), activations.logits_recorded():
+                outputs, added = call(model, x, training=False)
+                total, parts = objective.compute(y, outputs, weight, mask, count)
+                total = total + sum(added) + regularization(model)
+                objective.update(y, outputs, weight, mask, count, total, parts)
+                return [v.value for v in boxes.lists.metrics]
+
+        after = state._replace(metrics=lax.fori_loop(first, first + steps, body, state.metrics))
+        return after.metrics, _logs(boxes, after, objective)
+
+    return run
+
+
+def predict(model: Any, boxes: Boxes) -> Callable:
+    """The program of one forward pass: a function of (state, x) that returns the outputs."""
+
+    def run(state: State, x: Any) -> Any:
+        with boxes.filled(state):
+            return call(model, x, training=False)[0]
+
+    return run
+
+
+def call(
+    model: Any, x: Any, training: bool, key: jax.Array | None = None
+) -> tuple[Any, list[jax.Array]]:
+    """The model's outputs, and what its layers added to the loss."""
+    added: list[jax.Array] = []
+    with call_context(training, added), random.stream(jax.random.key(0) if key is None else key):
+        return model(x), added
+
+
+def regularization(model: Any) -> Any:
+    """The sum of the variables' regularizers."""
+    return sum(
+        v.regularizer(v.value) for v in model.trainable_variables if v.regularizer is not None
+    )
+
+
+def output_specs(model: Any, x: Any) -> Any:
+    """Shapes and dtypes of the outputs for inputs, or specs of inputs, without computing them."""
+    with restoring():
+        return jax.eval_shape(lambda x: call(model, x, training=False)[0], x)
+
+
+def _batch(data: tuple, order: jax.Array, i: jax.Array, batch_size: int) -> tuple:
+    index = lax.dynamic_slice_in_dim(order, i * batch_size, batch_size)
+    return jax.tree.map(lambda a: a.at[index].get(mode="promise_in_bounds"), data)
+
+
+def _mask(i: jax.Array, rows: jax.Array, batch_size: int, masked: bool) -> tuple[Any, Any]:
+    if not masked:
+        return None, batch_size
+    left = rows - i * batch_size
+    mask = (jnp.arange(batch_size) < left).astype(jnp.float32)
+    return mask, jnp.minimum(left, batch_size).astype(jnp.float32)
+
+
+def _logs(boxes: Boxes, state: State, objective: Any) -> dict:
+    with boxes.filled(state):
+        return {name: jnp.asarray(value) for name, value in objective.results().items()}
+
+
+def mixes_rows(model: Layer, training: bool) -> bool:
+    """Whether a row's output may depend on the other rows of its batch.
+
+    Layers and functions that are not gyeol's own may do anything.
+    """
+
+    def mixes(layer: Layer) -> bool:
+        activation = getattr(layer, "activation", None)
+        return (
+            not is_exported(type(layer))
+            or (activation is not None and not is_exported(activation))
+            or (training and getattr(layer, "mixes_rows_in_training", False))
+            or layer.activity_regularizer is not None
+        )
+
+    return any(mixes(layer) for layer in model._flatten_layers())
+
+
+def executable(model: Any, kind: tuple, function: Callable, args: tuple) -> Callable:
+    """The compiled function for arguments of these shapes.
+
+    It is taken from those of this model, or of any model of the same structure; else compiled.
+    """
+    global compilations
+    leaves, structure = jax.tree.flatten(args)
+    form = (kind, structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves))
+    layers = tuple((id(layer), layer._trainable) for layer in model._flatten_layers())
+    own_key = (form, layers)
+    compiled = model._programs.get(own_key)
+    if compiled is not None:
+        return compiled
+    fingerprint = _fingerprint(model)
+    shared_key = None if fingerprint is None else (form, fingerprint)
+    compiled = _shared.get(shared_key) if shared_key else None
+    if compiled is None:
+        _use_disk_cache()
+        compiled = jax.jit(function).lower(*args).compile()
+        compilations += 1
+        if shared_key:
+            _shared[shared_key] = compiled
+            while len(_shared) > _SHARED_LIMIT:
+                _shared.popitem(last=False)
+    model._programs[own_key] = compiled
+    return compiled
+
+
+def _fingerprint(model: Any) -> str | None:
+    """What the model's programs depend on, as text; None if that includes code of the user's.
+
+    Such code may read anything, so its program serves this one model only.
+    """
+    objective, optimizer = model._objective, model.optimizer
+    own: list[Any] = [type(layer) for layer in model._flatten_layers()]
+    own += [type(v.regularizer) for v in model.variables if v.regularizer is not None]
+    own += [type(v.constraint) for v in model.variables if v.constraint is not None]
+    if objective is not None:
+        own += [type(optimizer), *(type(metric) for metric in objective.metrics)]
+        own += [
+            getattr(metric, "fn", getattr(metric, "_fn", Layer)) for metric in objective.metrics
+        ]
+        own += [getattr(loss, "fn", type(loss)) for loss in objective.losses if loss is not None]
+    own += [
+        layer.activation
+        for layer in model._flatten_layers()
+        if getattr(layer, "activation", None) is not None
+    ]
+    if not all(is_exported(item) for item in own):
+        return None
+    try:
+        described: dict[str, Any] = {"model": serialize(model.get_config())}
+        if objective is not None:
+            settings = {k: v for k, v in optimizer.get_config().items() if k != "name"}
+            if not isinstance(settings.get("learning_rate"), dict):
+                settings.pop("learning_rate", None)
+            described["optimizer"] = [type(optimizer).__name__, serialize(settings)]
+            described["loss"] = [serialize(loss) for loss in objective.losses]
+            described["metrics"] = [serialize(metric) for metric in objective.metrics]
+            described["keys"] = [key for out in objective._by_output for key, _, _ in out]
+            described["weighted"] = [w for out in objective._by_output for _, _, w in out]
+            described["weights"] = objective._weights
+            trained = {id(v) for v in model._trained or ()}
+            described["trained"] = [id(v) in trained for v in model.variables]
+        text = json.dumps(described, sort_keys=True, default=str)
+    except (TypeError, NotImplementedError):
+        return None
+    # Automatic names number the layers of a process; they say nothing of the structure.
+    for number, layer in enumerate(model._flatten_layers()):
+        text = text.replace(f'"{layer.name}"', f'"layer {number}"')
+    return f"{text} {config.floatx()} {config.epsilon()}"
+
+
+def _use_disk_cache() -> None:
+    """Let JAX keep executables in the home folder, unless it was told where already."""
+    if jax.config.jax_compilation_cache_dir is None:
+        jax.config.update("jax_compilation_cache_dir", str(config.home() / "xla"))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
