@@ -12,8 +12,8 @@ class DTypePolicy:
     """A pair of dtypes under one name, as `keras.dtype_policies.DTypePolicy`.
 
     Args:
-        name: a float dtype such as 'float32' (variables and computation alike), or 'mixed_bfloat16' or
-            'mixed_float16' (float32 variables, computation in the shorter type).
+        name: a float dtype such as 'float32' (variables and computation alike), or 'mixed_bfloat16'
+            or 'mixed_float16' (float32 variables, computation in the shorter type).
 
     >>> policy = DTypePolicy("mixed_bfloat16")
     >>> policy.variable_dtype, policy.compute_dtype

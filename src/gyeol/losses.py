@@ -197,10 +197,10 @@ def reduce_weighted_values(
             weight = mask
         else:
             mask, weight = squeeze_or_expand_to_same_rank(mask, weight)
-            weight = _trailing(weight, mask.ndim) * _trailing(mask, weight.ndim)
+            weight = with_last_axes(weight, mask.ndim) * with_last_axes(mask, weight.ndim)
     if weight is not None:
         values, weight = squeeze_or_expand_to_same_rank(values, weight)
-        weight = _real_rows(_trailing(weight, values.ndim), count)
+        weight = _real_rows(with_last_axes(weight, values.ndim), count)
         try:
             values = values * weight
         except (TypeError, ValueError) as error:
@@ -222,10 +222,10 @@ def _real_rows(values: jax.Array, count: ArrayLike | None) -> jax.Array:
     """The values, with 0 in the rows from `count` on."""
     if count is None or values.ndim == 0:
         return values
-    return jnp.where(_trailing(jnp.arange(len(values)) < count, values.ndim), values, 0)
+    return jnp.where(with_last_axes(jnp.arange(len(values)) < count, values.ndim), values, 0)
 
 
-def _trailing(x: jax.Array, ndim: int) -> jax.Array:
+def with_last_axes(x: jax.Array, ndim: int) -> jax.Array:
     """The array with axes of size 1 at its end, up to that rank."""
     return x.reshape(x.shape + (1,) * (ndim - x.ndim)) if 0 < x.ndim < ndim else x
 
@@ -554,7 +554,7 @@ def categorical_focal_crossentropy(
     return -jnp.sum(alpha * (1.0 - p) ** gamma * y_true * log_p, axis=axis)
 
 
-def _class_numbers(y_true: ArrayLike, y_pred: jax.Array, axis: int) -> jax.Array:
+def class_numbers(y_true: ArrayLike, y_pred: jax.Array, axis: int) -> jax.Array:
     """Labels as whole numbers, without the axis of the classes."""
     y_true = jnp.asarray(y_true)
     if y_true.ndim == y_pred.ndim and y_true.shape[axis] == 1:
@@ -611,7 +611,7 @@ def sparse_categorical_crossentropy(
     """
     name = "sparse_categorical_crossentropy"
     y_pred = jnp.asarray(y_pred)
-    labels = _class_numbers(y_true, y_pred, axis)
+    labels = class_numbers(y_true, y_pred, axis)
     ignored = None if ignore_class is None else labels == ignore_class
     if ignored is not None:
         labels = jnp.where(ignored, 0, labels)

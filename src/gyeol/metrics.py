@@ -813,6 +813,16 @@ class SparseCategoricalCrossentropy(_BuiltIn):
             axis=axis,
         )
 
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
+        if self.ignore_class is not None:
+            y_true, y_pred = jnp.asarray(y_true), jnp.asarray(y_pred)
+            places = losses.class_numbers(y_true, y_pred, self.axis) != self.ignore_class
+            weight = jnp.asarray(1.0 if sample_weight is None else sample_weight, "float32")
+            sample_weight = losses.with_last_axes(weight, places.ndim) * places
+        super().update_state(y_true, y_pred, sample_weight)
+
 
 _TP, _FP, _TN, _FN = "true_positives", "false_positives", "true_negatives", "false_negatives"
 # Below every score: with `top_k` all that is left counts as positive.
@@ -829,12 +839,14 @@ class _Confusion(Metric):
 
     def _count(self, counted: Sequence[str], thresholds: Sequence[float], *axes: int) -> None:
         """Keep some of the four counts at each threshold; outputs above it are positive there."""
-        self._counted = tuple(counted)
         self._limits = np.asarray(thresholds)
         even = np.linspace(0, 1, len(self._limits))
         self._evenly = len(even) > 2 and np.allclose(self._limits, even, atol=2 * config.epsilon())
+        self._counts = {}
         for name in counted:
-            setattr(self, name, self.add_variable((len(thresholds), *axes), "zeros", name=name))
+            variable = self.add_variable((len(thresholds), *axes), "zeros", name=name)
+            self._counts[name] = variable
+            setattr(self, name, variable)
 
     def _positive(self, y_pred: jax.Array) -> jax.Array:
         """Whether outputs are above thresholds, (thresholds, ...)."""
@@ -877,8 +889,8 @@ class _Confusion(Metric):
             _TN: ~label & ~positive,
             _FN: label & ~positive,
         }
-        for name in self._counted:
-            getattr(self, name).assign_add(jnp.sum(jnp.where(which[name], weight, 0), axis=1))
+        for name, variable in self._counts.items():
+            variable.assign_add(jnp.sum(jnp.where(which[name], weight, 0), axis=1))
 
 
 def _thresholds(thresholds: Any, default: float) -> list[float]:
@@ -900,9 +912,11 @@ class _OneCount(_Confusion):
         self.init_thresholds = thresholds
         self.thresholds = _thresholds(thresholds, 0.5)
         self._count([self.counted], self.thresholds)
+        self.accumulator = self._counts[self.counted]
+        self.accumulator.name, self.accumulator.path = "accumulator", f"{self.name}/accumulator"
 
     def result(self) -> jax.Array:
-        value = getattr(self, self.counted).value
+        value = self.accumulator.value
         return value[0] if len(self.thresholds) == 1 else value
 
     def get_config(self) -> dict[str, Any]:
@@ -979,7 +993,7 @@ class _Share(_Confusion):
         self._count([_TP, self.other], self.thresholds)
 
     def result(self) -> jax.Array:
-        share = _divided(self.true_positives, self.true_positives + getattr(self, self.other))
+        share = _divided(self.true_positives, self.true_positives + self._counts[self.other])
         return share[0] if len(self.thresholds) == 1 else share
 
     def get_config(self) -> dict[str, Any]:

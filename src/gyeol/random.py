@@ -43,8 +43,8 @@ def next_key(seed: "int | SeedGenerator | None" = None) -> jax.Array:
     """A fresh key: of the open stream, or in eager code of the sequence of seeds.
 
     Args:
-        seed: a layer's own seed, mixed into the key of the stream. In eager code an int always gives
-            the same key, a `SeedGenerator` its next.
+        seed: a layer's own seed, mixed into the key of the stream. In eager code an int always
+            gives the same key, a `SeedGenerator` its next.
     """
     open_stream = getattr(_local, "stream", None)
     if isinstance(seed, SeedGenerator):

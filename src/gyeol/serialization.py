@@ -102,8 +102,8 @@ def serialize(obj: Any) -> Any:
     """The JSON form of an object.
 
     Args:
-        obj: None, a number, a string, a list, tuple or dict of such, an array, a function or class of
-            the table, or an object with `get_config`.
+        obj: None, a number, a string, a list, tuple or dict of such, an array, a function or class
+            of the table, or an object with `get_config`.
 
     Returns:
         What `json.dumps` takes and `deserialize` reads.
@@ -156,11 +156,13 @@ def serialize(obj: Any) -> Any:
 def _serialize_named(obj: Any) -> dict[str, Any]:
     if not hasattr(obj, "__name__"):
         raise TypeError(
-            f"{obj!r} cannot be written to a file: its class {type(obj).__name__} has no get_config()."
+            f"{obj!r} cannot be written to a file: its class {type(obj).__name__} has no "
+            f"get_config()."
         )
     if obj.__name__ == "<lambda>":
         raise TypeError(
-            "A lambda cannot be written to a file. Write it as a named function and register it with "
+            "A lambda cannot be written to a file. Write it as a named function and register "
+            "it with "
             "gyeol.saving.register_keras_serializable()."
         )
     module, name = _NAMES.get(obj, (getattr(obj, "__module__", "builtins"), obj.__name__))
@@ -246,7 +248,8 @@ def deserialize(
         return np.asarray(inner["value"], inner["dtype"])
     if class_name == "__lambda__":
         raise ValueError(
-            "The file holds a lambda, which is code. gyeol does not run code from a file; write the "
+            "The file holds a lambda, which is code. gyeol does not run code from a file; "
+            "write the "
             "function yourself and pass it in custom_objects."
         )
     if class_name in ("function", "type"):

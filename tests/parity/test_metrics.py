@@ -3,7 +3,6 @@
 import json
 
 import jax
-import jax.numpy as jnp
 import keras
 import numpy as np
 import pytest
@@ -83,7 +82,6 @@ CASES = [
     ("AUC", {"from_logits": True, "label_weights": [0.1, 0.2, 0.3, 0.4]}, "binary", "real"),
 ]
 ids = [f"{case[0]}{i}" for i, case in enumerate(CASES)]
-ONLY_ROW_WEIGHTS = ("F1Score", "FBetaScore", "Top", "Accuracy", "Cosine", "Pearson", "Precision")
 
 
 def draw(rng, kind, shape):
@@ -110,29 +108,33 @@ def both(name, kwargs):
 
 
 @pytest.mark.parametrize("case", CASES, ids=ids)
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(seed=st.integers(0, 2**31), weighted=st.booleans())
 def test_result_over_batches(case, seed, weighted):
     name, kwargs, labels, outputs = case
     rng = np.random.default_rng(seed)
     ours, theirs = both(name, kwargs)
+    ours.build((8, 4), (8, 4))
+    # The state as arguments and results of a compiled function, as training carries it.
+    update = jax.jit(ours.stateless_update_state)
+    state = ours.stateless_reset_state()
     for _ in range(2):
         y_true, y_pred = draw(rng, labels, (8, 4)), draw(rng, outputs, (8, 4))
         weight = rng.uniform(0.1, 2, 8).astype("float32") if weighted else None
         if weighted and name.startswith("R2"):
             weight[:] = rng.uniform(0.1, 2)
-        ours.update_state(y_true, y_pred, weight)
+        state = update(state, y_true, y_pred, weight)
+        if "ignore_class" in kwargs and not weighted:
+            weight = np.ones(8, "float32")  # Without weights Keras counts what it ignores.
         theirs.update_state(y_true, y_pred, weight)
     # float32 sums over 16 rows; an area adds up 200 differences.
-    np.testing.assert_allclose(ours.result(), theirs.result(), rtol=2e-5, atol=2e-6)
+    result = jax.jit(ours.stateless_result)(state)
+    np.testing.assert_allclose(result, theirs.result(), rtol=2e-5, atol=2e-6)
     assert [v.name for v in ours.variables] == [v.name for v in theirs.variables]
-    for our, their in zip(ours.variables, theirs.variables):
-        np.testing.assert_allclose(our.value, their.value, rtol=1e-5, atol=1e-5)
+    for our, value, their in zip(ours.variables, state, theirs.variables):
+        np.testing.assert_allclose(value, their.value, rtol=1e-5, atol=1e-5)
         assert (our.path, our.dtype) == (their.path, their.dtype)
-    ours.reset_state()
-    theirs.reset_state()
-    for our, their in zip(ours.variables, theirs.variables):
-        np.testing.assert_array_equal(our.value, their.value)
+        assert not np.any(our.value)
 
 
 @settings(max_examples=30)
@@ -259,27 +261,6 @@ def test_names(name):
         ours, theirs = metrics.get(name), cls()
         assert type(ours).__name__ == cls.__name__
         assert ours._direction == getattr(theirs, "_direction", None)
-
-
-@pytest.mark.parametrize("case", CASES, ids=ids)
-def test_a_compiled_update_is_the_eager_one(case):
-    """The state as arguments and results of a compiled function, as training carries it."""
-    name, kwargs, labels, outputs = case
-    rng = np.random.default_rng(1)
-    y_true, y_pred = draw(rng, labels, (8, 4)), draw(rng, outputs, (8, 4))
-    eager, compiled = (getattr(metrics, name)(**kwargs) for _ in range(2))
-    eager.update_state(y_true, y_pred)
-    compiled.build(y_true.shape, y_pred.shape)
-
-    @jax.jit
-    def update(state, y_true, y_pred):
-        state = compiled.stateless_update_state(state, y_true, y_pred)
-        return state, compiled.stateless_result(state)
-
-    state, result = update([v.value for v in compiled.variables], y_true, y_pred)
-    np.testing.assert_allclose(result, eager.result(), rtol=1e-5, atol=1e-6)
-    assert all(not isinstance(v.value, jax.core.Tracer) for v in compiled.variables)
-    assert all(float(jnp.sum(v.value)) == 0 for v in compiled.variables)
 
 
 @pytest.mark.parametrize("case", CASES, ids=ids)

@@ -50,9 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="replace")
     try:
         code = app(args=arguments, prog_name="gyeol", standalone_mode=False)
+        if code == 130:  # what typer makes of KeyboardInterrupt
+            _complain(tr("Interrupted."), code)
     except UsageError as error:
         code = _complain(str(error), 2)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         code = _complain(tr("Interrupted."), 130)
     except Exception as error:
         code = _failure(error)

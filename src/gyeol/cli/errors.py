@@ -17,7 +17,7 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     >>> did_you_mean("minst", ["digits", "mnist"])
     ' Did you mean mnist?'
     """
-    close = difflib.get_close_matches(given.lower(), list(known), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(given.lower(), list(known), n=1, cutoff=0.6)
     return " " + tr("Did you mean {name}?", name=close[0]) if close else ""
 
 

@@ -1,5 +1,6 @@
 """`gyeol predict runs/a picture.png`: what a trained model sees in pictures."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,26 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _TOP = 3
+
+
+@dataclass(frozen=True)
+class _Framing:
+    """How a data set places what is drawn.
+
+    Args:
+        share: of the picture's side that it takes.
+        by_mass: whether its centre of mass, not of its box, lies in the middle.
+    """
+
+    share: float
+    by_mass: bool = False
+
+
+_FRAMINGS = {
+    "digits": _Framing(1.0),
+    "mnist": _Framing(20 / 28, by_mass=True),
+    "fashion_mnist": _Framing(1.0),
+}
 
 
 def predict(
@@ -37,9 +58,10 @@ def predict(
             tr("{path} takes no pictures: its input is {shape}.", path=run, shape=shape)
         )
     high = runs.highest_input(model, config)
+    framing = _FRAMINGS.get(config.get("dataset"))
     names = config.get("class_names", ())
     for picture in pictures:
-        values, notes = prepared(picture, shape, high)
+        values, notes = prepared(picture, shape, high, framing)
         probabilities = as_probabilities(np.asarray(model.predict(values[None], verbose=0)))[0]
         best = probabilities.argsort()[::-1][:_TOP]
         answers = [
@@ -47,17 +69,20 @@ def predict(
             for label in best
         ]
         print(f"{picture}: {', '.join(answers)}")
-        for note in notes:
-            print(f"  {note}")
+        if notes:
+            print(f"  {' '.join(notes)}")
 
 
-def prepared(path: Path, shape: tuple[int, ...], high: float) -> tuple["np.ndarray", list[str]]:
+def prepared(
+    path: Path, shape: tuple[int, ...], high: float, framing: _Framing | None = None
+) -> tuple["np.ndarray", list[str]]:
     """A picture as the model's input, and what had to be done to it, in words.
 
     Args:
         path: of the picture.
         shape: (height, width), or with 1 or 3 channels.
         high: the value of a white pixel.
+        framing: how the training pictures place what is drawn; None to leave it where it is.
 
     Raises:
         ValueError: the file is no picture that can be read.
@@ -67,31 +92,55 @@ def prepared(path: Path, shape: tuple[int, ...], high: float) -> tuple["np.ndarr
     grey = len(shape) == 2 or shape[2] == 1
     image = _opened(path).convert("L" if grey else "RGB")
     notes = []
-    if image.size != (shape[1], shape[0]):
-        notes.append(
-            tr(
-                "Resized from {width}x{height} to {new_width}x{new_height}.",
-                width=image.width,
-                height=image.height,
-                new_width=shape[1],
-                new_height=shape[0],
-            )
-        )
-        image = _resized(image, shape[1], shape[0])
-    values = np.asarray(image, np.float32)
     if grey:
-        ground = _border(values).mean() / 255
-        if ground > 0.6:
-            values = 255 - values
-            notes.append(
-                tr(
-                    "Its ground is light, so it was inverted: digits and clothes to learn from "
-                    "are light on dark."
-                )
-            )
-        elif ground > 0.4:
-            notes.append(tr("Its ground is neither light nor dark; it was taken as it is."))
-    return (values * (high / 255)).reshape(shape), notes
+        image, note = _light_on_dark(image)
+        notes += note
+    size = image.size
+    if size != (shape[1], shape[0]):
+        if framing:
+            image, note = _framed(image, framing)
+            notes += note
+        image = _resized(image, shape[1], shape[0])
+        fields = {"width": size[0], "height": size[1], "rows": shape[0], "columns": shape[1]}
+        notes.append(tr("Resized from {width}x{height} to {columns}x{rows}.", **fields))
+    return (np.asarray(image, np.float32) * (high / 255)).reshape(shape), notes
+
+
+def _light_on_dark(image: "Image") -> tuple["Image", list[str]]:
+    """The grey picture with a dark ground, as handwriting and clothes have it in the data sets."""
+    import numpy as np
+    from PIL import ImageOps
+
+    ground = np.median(_border(np.asarray(image))) / 255
+    if ground > 0.6:
+        return ImageOps.invert(image), [tr("Inverted, as its ground is light.")]
+    if ground > 0.4:
+        return image, [tr("Its ground is neither light nor dark; it was taken as it is.")]
+    return image, []
+
+
+def _framed(image: "Image", framing: _Framing) -> tuple["Image", list[str]]:
+    """What is drawn in the grey picture, placed in a square as in the data set."""
+    import numpy as np
+    from PIL import Image
+
+    values = np.asarray(image, np.float32)
+    ground = np.median(_border(values))
+    strength = np.abs(values - ground)
+    strength[strength <= strength.max() / 3] = 0
+    rows, columns = np.nonzero(strength)
+    if not len(rows):
+        return image, []
+    drawn = image.crop((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
+    middle_x, middle_y = drawn.width / 2, drawn.height / 2
+    if framing.by_mass:
+        weights = strength[rows, columns]
+        middle_x = np.average(columns - columns.min(), weights=weights)
+        middle_y = np.average(rows - rows.min(), weights=weights)
+    side = round(max(drawn.size) / framing.share)
+    square = Image.new("L", (side, side), int(ground))
+    square.paste(drawn, (round(side / 2 - middle_x), round(side / 2 - middle_y)))
+    return square, [tr("Cut to what is drawn.")]
 
 
 def _opened(path: Path) -> "Image":

@@ -5,6 +5,7 @@ the same two in ``~/.keras/datasets`` (read, never written), the network. Every 
 out was compared with the published data.
 """
 
+import contextlib
 import functools
 import hashlib
 import shutil
@@ -164,7 +165,11 @@ def _fetched(data: DataSet, path: str, damaged: list[str]) -> Arrays:
             arrays, damaged = _from_disk(data, path)  # another process may have brought it
             if arrays is None:
                 parts = folder() / f".{data.name}.parts"
-                arrays = _download(data, parts)
+                try:
+                    arrays = _download(data, parts)
+                finally:
+                    with contextlib.suppress(OSError):
+                        parts.rmdir()  # only if nothing has come
                 _store(arrays, target, damaged)
                 shutil.rmtree(parts, ignore_errors=True)
             return arrays

@@ -67,7 +67,8 @@ class LeakyReLU(Layer):
         super().__init__(**kwargs)
         if negative_slope is None or negative_slope < 0:
             raise ValueError(
-                f"LeakyReLU(negative_slope=...) takes a number of at least 0; got {negative_slope!r}."
+                f"LeakyReLU(negative_slope=...) takes a number of at least 0; got "
+                f"{negative_slope!r}."
             )
         self.negative_slope = negative_slope
         self.built = True
@@ -104,7 +105,8 @@ class Softmax(Layer):
         if not -inputs.ndim <= axis < inputs.ndim:
             raise ValueError(
                 tr(
-                    "Layer {name!r} (Softmax) has axis={axis}, which an input of shape {shape} lacks.",
+                    "Layer {name!r} (Softmax) has axis={axis}, which an input of shape "
+                    "{shape} lacks.",
                     name=self.name,
                     axis=axis,
                     shape=inputs.shape,

@@ -244,7 +244,7 @@ class Layer:
         """The variables that training changes: none while `trainable` is False."""
         if not self.trainable:
             return []
-        inner = [layer for layer in self._children()]
+        inner = self._children()
         theirs = {id(v) for layer in inner for v in layer.variables}
         own = [v for v in self.variables if id(v) not in theirs and v.trainable]
         return _unique(own + [v for layer in inner for v in layer.trainable_variables])
@@ -459,22 +459,19 @@ class Layer:
                 value = value.value
             if isinstance(value, np.ndarray):
                 value = jnp.asarray(value)
-            if self.autocast and isinstance(value, jax.Array):
-                if jnp.issubdtype(value.dtype, jnp.floating) and value.dtype != self.compute_dtype:
-                    value = value.astype(self.compute_dtype)
-            return value
+            is_float = isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jnp.floating)
+            return value.astype(self.compute_dtype) if self.autocast and is_float else value
 
         args = tuple(jax.tree.map(prepare, arg) for arg in args)
         first, *rest = args or (None,)
-        if isinstance(first, list) and first and not isinstance(first[0], jax.Array):
+        if isinstance(first, list) and not _leaves_with_shape(first):
             # Plain nested lists of numbers are taken as one array.
-            if not any(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(first)):
-                args = (prepare(np.asarray(first, config.floatx())), *rest)
+            args = (prepare(np.asarray(first, config.floatx())), *rest)
         return args, {name: jax.tree.map(prepare, value) for name, value in kwargs.items()}
 
     @contextmanager
     def _compute_casts(self) -> Iterator[None]:
-        """Under a mixed policy, let `call` see the layer's own float variables in the short type."""
+        """Under a mixed policy, let `call` see the layer's own floats in the short type."""
         if self.compute_dtype == self.variable_dtype:
             yield
             return
@@ -510,11 +507,13 @@ class Layer:
         return ""
 
     def _explained(self, error: Exception, args: tuple) -> Exception:
-        """JAX's errors say nothing of layers; the others pass as they are."""
-        if not _raised_by_jax(error):
+        """Errors from JAX and from `ops` say nothing of layers; the others pass as they are."""
+        if not _raised_below_layers(error):
             return error
         leaves = _leaves_with_shape(args)
-        shape = tuple(leaves[0].shape) if leaves else ()
+        shape: Any = tuple(leaves[0].shape) if leaves else ()
+        if leaves and isinstance(leaves[0], jax.core.Tracer):
+            shape = (None, *shape[1:])
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         return ValueError(self._refusal(shape, reason.rstrip(".")))
 
@@ -623,8 +622,8 @@ class Layer:
     def get_config(self) -> dict[str, Any]:
         """The arguments that make such a layer again, as JSON holds them.
 
-        A subclass that takes arguments of its own and writes no `get_config` is described by what it
-        was made with.
+        A subclass that takes arguments of its own and writes no `get_config` is described by what
+        it was made with.
         """
         config = {
             "name": self.name,
@@ -678,15 +677,17 @@ def _parameters(cls: type, method: str) -> tuple[str, ...]:
     return tuple(p.name for p in parameters if p.kind not in kinds)
 
 
-def _raised_by_jax(error: Exception) -> bool:
+def _raised_below_layers(error: Exception) -> bool:
     # JAX takes its own frames out of the traceback and leaves a note that it did.
     if any("JAX" in note for note in getattr(error, "__notes__", ())):
         return True
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
-    filename = traceback.tb_frame.f_code.co_filename if traceback else ""
-    return "jax" in filename.replace("\\", "/").split("/")
+    folders = (
+        traceback.tb_frame.f_code.co_filename.replace("\\", "/").split("/") if traceback else []
+    )
+    return "jax" in folders or folders[-3:-1] == ["gyeol", "ops"]
 
 
 def _bind(cls: type, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:

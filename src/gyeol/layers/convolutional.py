@@ -62,8 +62,8 @@ def one_of(layer: Layer, argument: str, value: Any, allowed: Sequence[str]) -> s
 class Conv2D(Layer):
     """Filters slid over images: ``activation(conv(inputs, kernel) + bias)``.
 
-    Inputs of shape (batch, height, width, channels) give (batch, new height, new width, filters); with
-    'channels_first' the channels come second.
+    Inputs of shape (batch, height, width, channels) give (batch, new height, new width, filters);
+    with 'channels_first' the channels come second.
 
     Args:
         filters: the number of filters.
@@ -71,7 +71,8 @@ class Conv2D(Layer):
         strides: how far a filter moves at each step.
         padding: 'valid' (none) or 'same' (zeros, so that with strides 1 the size stays).
         data_format: 'channels_last' or 'channels_first'; that of `gyeol.config` by default.
-        dilation_rate: the distance between the elements that a filter sees; not with strides above 1.
+        dilation_rate: the distance between the elements that a filter sees; not with strides above
+            1.
         groups: into how many parts the channels are divided, each with filters of its own.
         activation: a function or its name; none by default.
         use_bias: whether there is a bias.

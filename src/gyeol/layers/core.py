@@ -44,7 +44,8 @@ class InputLayer(Layer):
         super().__init__(name=name)
         if sparse or ragged:
             raise NotImplementedError(
-                f"Input {self.name!r}: sparse and ragged inputs are not supported; give dense arrays."
+                f"Input {self.name!r}: sparse and ragged inputs are not supported; give dense "
+                f"arrays."
             )
         shape = kwargs.pop("input_shape", shape)
         batch_shape = kwargs.pop("batch_input_shape", batch_shape)
@@ -56,7 +57,8 @@ class InputLayer(Layer):
             if shape is None:
                 raise ValueError(
                     tr(
-                        "Input needs a shape, such as Input(shape=(28, 28)): the shape of one sample."
+                        "Input needs a shape, such as Input(shape=(28, 28)): the shape of "
+                        "one sample."
                     )
                 )
             batch_shape = (batch_size, *((shape,) if isinstance(shape, int) else shape))

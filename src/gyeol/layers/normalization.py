@@ -16,10 +16,12 @@ from gyeol.text import tr
 
 @exported("keras.layers")
 class BatchNormalization(Layer):
-    """Each channel brought to mean 0 and variance 1, then scaled and shifted (Ioffe & Szegedy, 2015).
+    """Each channel brought to mean 0 and variance 1, then scaled and shifted.
 
-    In training the moments are the batch's, and moving averages of them are kept for later; otherwise,
-    and when the layer is frozen, the moving averages are used.
+    Source: Ioffe & Szegedy, 2015.
+
+    In training the moments are the batch's, and moving averages of them are kept for later;
+    otherwise, and when the layer is frozen, the moving averages are used.
 
     Args:
         axis: the axis of the channels.

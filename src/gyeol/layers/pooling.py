@@ -123,7 +123,7 @@ class _GlobalPooling(Layer):
 @exported("keras.layers", "GlobalAvgPool2D")
 @exported("keras.layers")
 class GlobalAveragePooling2D(_GlobalPooling):
-    """The mean of each channel over the image: (batch, h, w, channels) to (batch, channels).
+    """The mean of each channel: (batch, h, w, channels) to (batch, channels).
 
     Args:
         data_format: 'channels_last' or 'channels_first'.
@@ -137,7 +137,7 @@ class GlobalAveragePooling2D(_GlobalPooling):
 @exported("keras.layers", "GlobalMaxPool2D")
 @exported("keras.layers")
 class GlobalMaxPooling2D(_GlobalPooling):
-    """The largest value of each channel over the image: (batch, h, w, channels) to (batch, channels).
+    """The largest value of each channel: (batch, h, w, channels) to (batch, channels).
 
     Args:
         data_format: 'channels_last' or 'channels_first'.

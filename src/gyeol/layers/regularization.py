@@ -17,8 +17,8 @@ class Dropout(Layer):
 
     Args:
         rate: the share, from 0 to 1.
-        noise_shape: a shape that broadcasts to the input's, where the mask is to be shared; None in it
-            stands for the input's size.
+        noise_shape: a shape that broadcasts to the input's, where the mask is to be shared; None in
+            it stands for the input's size.
         seed: a seed of its own.
     """
 

@@ -91,7 +91,8 @@ class ZeroPadding2D(Layer):
             len(side) != 2 or any(not isinstance(n, int) or n < 0 for n in side) for side in sides
         ):
             raise ValueError(
-                "ZeroPadding2D(padding=...) takes n, (rows, columns) or ((top, bottom), (left, right)); "
+                "ZeroPadding2D(padding=...) takes n, (rows, columns) or ((top, bottom), "
+                "(left, right)); "
                 f"got {padding!r}."
             )
         self.padding = sides

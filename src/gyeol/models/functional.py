@@ -12,14 +12,15 @@ from gyeol.models.graph import layers_by_depth, nodes_in_order
 from gyeol.models.model import Model
 from gyeol.serialization import deserialize, exported, serialize
 from gyeol.symbolic import KerasTensor, Node, node_of, symbolic_leaves
-from gyeol.text import tr
+from gyeol.text import shape_text, tr
 
 
 @exported("keras.src.models.functional")
 @exported("keras.models")
 @exported("keras")
 class Functional(Model):
-    """A model over a graph, from symbolic inputs to symbolic outputs; made by ``Model(inputs, outputs)``.
+    """A model over a graph, from symbolic inputs to symbolic outputs; made by ``Model(inputs,
+    outputs)``.
 
     Args:
         inputs: a symbolic tensor, or a list or dict of them.
@@ -113,8 +114,9 @@ class Functional(Model):
         return jax.tree.map(value_of, self._outputs_struct)
 
     def fitted_inputs(self, inputs: Any) -> list[Any]:
-        """The inputs in the order of the model's, in their dtypes, with a last axis of size 1 added or
-        taken away where that makes them fit.
+        """The inputs in the model's order and dtypes.
+
+        A last axis of size 1 is added or taken away where that makes an input fit.
 
         Raises:
             ValueError: inputs that do not fit.
@@ -176,7 +178,8 @@ class Functional(Model):
         def place(tensor: KerasTensor, shift: bool = False) -> list[Any]:
             layer, node_index, tensor_index = tensor._keras_history
             kept = sum(node in nodes for node in layer._inbound_nodes[:node_index])
-            # Keras counts a model used as a layer from 1 where it names the outputs, but only there.
+            # Keras counts a model used as a layer from 1 where it names the outputs, but only
+            # there.
             return [layer.name, kept + (shift and isinstance(layer, Functional)), tensor_index]
 
         def described(leaf: Any) -> Any:
@@ -276,15 +279,10 @@ def shape_message(name: str, wanted: tuple, given: tuple) -> str:
     return tr(
         "Model {name!r} expects inputs of shape {wanted}; got {given}.{hint}",
         name=name,
-        wanted=_shown(wanted),
-        given=_shown(given),
+        wanted=shape_text(wanted),
+        given=shape_text(given) if len(given) == len(wanted) else given,
         hint=hint,
     )
-
-
-def _shown(shape: tuple) -> str:
-    inner = ", ".join("batch" if i == 0 and s is None else str(s) for i, s in enumerate(shape))
-    return f"({inner}{',' if len(shape) == 1 else ''})"
 
 
 def _with_inputs_of_its_own(inputs: Any, outputs: Any) -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""The graph of a functional model: its nodes in an order in which they can run, its layers by depth."""
+"""The graph of a functional model: its nodes in an order to run them, its layers by depth."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -41,8 +41,10 @@ def nodes_in_order(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]
 def layers_by_depth(
     inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor], nodes: Sequence[Node]
 ) -> list[Any]:
-    """The layers in Keras's order: by decreasing distance from the outputs, then as they are met on the
-    way back from the outputs. Weights are listed, and files written, in this order."""
+    """The layers in Keras's order, in which weights are listed and files are written.
+
+    It goes by decreasing distance from the outputs, then as layers are met on the way back.
+    """
     met: dict[Any, int] = {}
     pending = [node_of(tensor) for tensor in reversed(outputs)]
     in_graph, seen = set(nodes), set()

@@ -39,7 +39,8 @@ class Model(Layer):
         if args:
             raise TypeError(
                 tr(
-                    "Model takes symbolic inputs and outputs: Model(inputs, outputs), with inputs made by "
+                    "Model takes symbolic inputs and outputs: Model(inputs, outputs), with "
+                    "inputs made by "
                     "Input(shape=...); got {given}.",
                     given=", ".join(type(arg).__name__ for arg in args),
                 )
@@ -143,11 +144,11 @@ class Model(Layer):
 
         Args:
             optimizer: an optimizer or its name.
-            loss: a loss, its name, or a function of (y_true, y_pred); with several outputs a list or a
-                dict of them by output name.
+            loss: a loss, its name, or a function of (y_true, y_pred); with several outputs a list
+                or a dict of them by output name.
             loss_weights: factors of the losses, with several outputs.
-            metrics: a metric, its name, a function, or a list of such; with several outputs a list or
-                dict of those.
+            metrics: a metric, its name, a function, or a list of such; with several outputs a list
+                or dict of those.
             weighted_metrics: the same, for metrics that heed sample weights.
             run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: taken for Keras's sake;
                 training always runs compiled, many steps at a time.
@@ -213,8 +214,8 @@ class Model(Layer):
             epochs: the epoch at which to stop; one epoch sees every row once.
             verbose: 0 for silence, 1 for a progress bar, 2 for a line an epoch; 'auto' is 1.
             callbacks: `gyeol.callbacks.Callback` objects.
-            validation_split: the share of the rows, taken from the end before any shuffle, that is held
-                out for validation.
+            validation_split: the share of the rows, taken from the end before any shuffle, that is
+                held out for validation.
             validation_data: ``(x, y)``, ``(x, y, sample_weight)`` or an iterable of batches.
             shuffle: whether the rows are put in a new order each epoch (arrays only).
             class_weight: a weight for the samples of each class, by label.

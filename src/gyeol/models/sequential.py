@@ -17,8 +17,8 @@ from gyeol.text import tr
 class Sequential(Model):
     """Layers one after the other.
 
-    It is built as soon as the input's shape is known: from `Input`, from `input_shape=` of the first
-    layer, or from the first data.
+    It is built as soon as the input's shape is known: from `Input`, from `input_shape=` of the
+    first layer, or from the first data.
 
     Args:
         layers: the layers.

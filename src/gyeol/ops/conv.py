@@ -28,7 +28,7 @@ def conv(
 ) -> jax.Array:
     """Slide a kernel over the inputs and sum the products, as `keras.ops.conv`.
 
-    `out[b, p, o] = sum over q, c of inputs[b, p * strides + q * dilation_rate, c] * kernel[q, c, o]`
+    `out[b, p, o] = sum over q, c of inputs[b, p * strides + q * dilation, c] * kernel[q, c, o]`
 
     The kernel is not flipped, so this is what mathematics calls cross-correlation.
 
@@ -61,8 +61,8 @@ def conv(
     rank = inputs.ndim - 2
     if rank not in (1, 2, 3) or kernel.ndim != inputs.ndim:
         raise ValueError(
-            "conv takes inputs of rank 3, 4 or 5 and a kernel of the same rank; got inputs of shape "
-            f"{inputs.shape} and a kernel of shape {kernel.shape}."
+            "conv takes inputs of rank 3, 4 or 5 and a kernel of the same rank; "
+            f"got inputs of shape {inputs.shape} and a kernel of shape {kernel.shape}."
         )
     channels = inputs.shape[1 if channels_first else -1]
     groups = groups or max(channels // kernel.shape[-2], 1)
@@ -137,36 +137,6 @@ def padding_and_places(
     return pads, tuple(places)
 
 
-def shifted(
-    padded: jax.Array,
-    window: Sequence[int],
-    strides: Sequence[int],
-    places: Sequence[int],
-    dilation: Sequence[int],
-) -> list[jax.Array]:
-    """For each element of the window, in row-major order, what it sees at each place.
-
-    Args:
-        padded: (batch, *spatial, channels).
-
-    Returns:
-        prod(window) arrays of shape (batch, *places, channels).
-    """
-    views = []
-    for offset in np.ndindex(*window):
-        start = [at * step for at, step in zip(offset, dilation)]
-        stop = [a + (n - 1) * s + 1 for a, n, s in zip(start, places, strides)]
-        views.append(
-            lax.slice(
-                padded,
-                (0, *start, 0),
-                (padded.shape[0], *stop, padded.shape[-1]),
-                (1, *strides, 1),
-            )
-        )
-    return views
-
-
 def _as_products(
     inputs: jax.Array,
     kernel: jax.Array,
@@ -185,10 +155,23 @@ def _as_products(
 
     def product(images: jax.Array) -> jax.Array:
         padded = jnp.pad(images, ((0, 0), *pads, (0, 0)))
-        views = shifted(padded, window, strides, places, dilation)
-        by_group = [view.reshape(-1, groups, channels).swapaxes(0, 1) for view in views]
-        outputs = jnp.concatenate(by_group, axis=-1) @ kernels
-        return outputs.swapaxes(0, 1).reshape(len(images), *places, filters)
+        views = []
+        for offset in np.ndindex(*window):
+            start = [at * step for at, step in zip(offset, dilation)]
+            stop = [at + (n - 1) * stride + 1 for at, n, stride in zip(start, places, strides)]
+            view = lax.slice(
+                padded,
+                (0, *start, 0),
+                (len(images), *stop, padded.shape[-1]),
+                (1, *strides, 1),
+            )
+            views.append(view)
+        if groups == 1:
+            outputs = jnp.concatenate(views, axis=-1).reshape(-1, kernels.shape[1]) @ kernels[0]
+        else:
+            by_group = [view.reshape(-1, groups, channels).swapaxes(0, 1) for view in views]
+            outputs = (jnp.concatenate(by_group, axis=-1) @ kernels).swapaxes(0, 1)
+        return outputs.reshape(len(images), *places, filters)
 
     size = prod(places) * groups * prod(kernel.shape[:-1]) * kernel.dtype.itemsize
     if len(inputs) * size <= _MOST_BYTES:

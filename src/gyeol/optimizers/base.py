@@ -385,7 +385,7 @@ class Optimizer:
 
     def _average(self) -> None:
         # The average starts as the variables are after the first step.
-        momentum = jnp.where(self.iterations != 0, self.ema_momentum, 0.0)
+        momentum = jnp.where(self.iterations > 0, self.ema_momentum, 0.0)
         for variable, average in zip(self._trainable_variables, self._averages):
             average.assign(momentum * average + (1 - momentum) * variable.value)
         if self.ema_overwrite_frequency is not None:

@@ -5,6 +5,8 @@ from {low} to {high}.", low=0, high=9)``. `ko.py` holds the Korean of each templ
 `gyeol.config.language()`: ``GYEOL_LANG`` if it is set, else the locale.
 """
 
+from collections.abc import Sequence
+
 from gyeol import config
 
 
@@ -21,3 +23,13 @@ def tr(message: str, **fields: object) -> str:
 
         message = KOREAN.get(message, message)
     return message.format(**fields) if fields else message
+
+
+def shape_text(shape: Sequence[int | None]) -> str:
+    """A shape as messages show it: the first axis is the batch, whatever its size.
+
+    >>> shape_text((None, 28, 28)), shape_text((32,))
+    ('(batch, 28, 28)', '(batch,)')
+    """
+    sizes = ["batch", *map(str, shape[1:])]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"

@@ -8,8 +8,8 @@ from typing import Any
 import jax
 import numpy as np
 
-from gyeol import losses
-from gyeol.text import tr
+from gyeol import losses, metrics
+from gyeol.text import shape_text, tr
 
 _SPARSE = (losses.sparse_categorical_crossentropy,)
 _CATEGORICAL = (losses.categorical_crossentropy, losses.categorical_focal_crossentropy)
@@ -52,7 +52,8 @@ def finite(structure: Any, name: str) -> None:
         array = np.asarray(leaf)
         if array.dtype.kind != "f" and array.dtype.name != "bfloat16":
             continue
-        # A sum is finite unless a value is not, or the values are huge: cheap, and then looked into.
+        # A sum is finite unless a value is not, or the values are huge: cheap, and then looked
+        # into.
         with np.errstate(all="ignore"):
             if math.isfinite(float(array.sum(dtype=np.float32))):
                 continue
@@ -93,6 +94,19 @@ def targets(model: Any, y: Any, outputs: Any, values: bool) -> None:
     leaves = jax.tree.leaves(outputs)
     split = objective.split(y, objective.names, len(leaves))
     last = _last_layers(model, len(leaves))
+    for entries, target, output in zip(objective._by_output, split, leaves):
+        for key, metric, _ in entries:
+            if type(metric) is metrics.Accuracy and target is not None:
+                if tuple(target.shape[1:]) != output.shape[1:]:
+                    raise ValueError(
+                        tr(
+                            "The metric {key!r} is Accuracy(), which counts outputs that equal "
+                            "their targets; outputs of shape {output} are no class numbers. "
+                            "Write metrics=['accuracy'].",
+                            key=key,
+                            output=shape_text(output.shape),
+                        )
+                    )
     if all(target is None for target in split) and any(
         loss is not None for loss in objective.losses
     ):
@@ -147,7 +161,7 @@ def _sparse(
                 "sparse_categorical_crossentropy takes class numbers. "
                 "Use loss='categorical_crossentropy', or y.argmax(-1).",
                 name=name,
-                shape=shape,
+                shape=shape_text(shape),
             )
         )
     if shape not in (output[:-1], (*output[:-1], 1)):
@@ -177,7 +191,8 @@ def _sparse(
             hint = tr(" Give the last layer {units} units.", units=high + 1)
         raise ValueError(
             tr(
-                "The targets of {name!r} run from {low} to {high}, and the output has {units} units: "
+                "The targets of {name!r} run from {low} to {high}, and the output has "
+                "{units} units: "
                 "class numbers must be 0 to {last}.{hint}",
                 name=name,
                 low=low,
@@ -197,11 +212,12 @@ def _categorical(name: str, shape: tuple, output: tuple, units: int) -> None:
     if shape in (output[:-1], (*output[:-1], 1)):
         raise ValueError(
             tr(
-                "The targets of {name!r} are class numbers, shape {shape}; categorical_crossentropy "
+                "The targets of {name!r} are class numbers, shape {shape}; "
+                "categorical_crossentropy "
                 "takes one-hot rows of {units}. Use loss='sparse_categorical_crossentropy', or "
                 "to_categorical(y, {units}).",
                 name=name,
-                shape=shape,
+                shape=shape_text(shape),
                 units=units,
             )
         )
@@ -223,11 +239,12 @@ def _binary(
     if shape in (output[:-1], (*output[:-1], 1)) and units > 1:
         raise ValueError(
             tr(
-                "The targets of {name!r} are class numbers, shape {shape}, and the output has {units} "
+                "The targets of {name!r} are class numbers, shape {shape}, and the output "
+                "has {units} "
                 "units; binary_crossentropy compares value by value. "
                 "Use loss='sparse_categorical_crossentropy'.",
                 name=name,
-                shape=shape,
+                shape=shape_text(shape),
                 units=units,
             )
         )
@@ -235,7 +252,8 @@ def _binary(
     if labels is not None and labels.size and (labels.min() < 0 or labels.max() > 1):
         raise ValueError(
             tr(
-                "The targets of {name!r} run from {low:g} to {high:g}; binary_crossentropy takes 0 to 1.",
+                "The targets of {name!r} run from {low:g} to {high:g}; binary_crossentropy "
+                "takes 0 to 1.",
                 name=name,
                 low=float(labels.min()),
                 high=float(labels.max()),
@@ -270,18 +288,19 @@ def _mismatch(name: str, shape: tuple, output: tuple, loss: str) -> str:
         "The targets of {name!r} have shape {shape}, and the output has shape {output}: "
         "{loss} cannot compare them.",
         name=name,
-        shape=shape,
-        output=output,
+        shape=shape_text(shape),
+        output=shape_text(output),
         loss=loss,
     )
 
 
 def _not_flat(name: str, output: tuple) -> str:
     return tr(
-        "Output {name!r} has shape {output}: one vector for every place, where the targets have one "
+        "Output {name!r} has shape {output}: one vector for every place, where the targets "
+        "have one "
         "value a row. Put Flatten() or GlobalAveragePooling2D() before the last layer.",
         name=name,
-        output=output,
+        output=shape_text(output),
     )
 
 
@@ -313,7 +332,8 @@ def output_activation(model: Any, y: Any) -> None:
             fitting = "sigmoid" if function in _BINARY else "softmax"
             warnings.warn(
                 tr(
-                    "Output {name!r} is linear, and {loss} takes probabilities: the loss will hardly "
+                    "Output {name!r} is linear, and {loss} takes probabilities: the loss "
+                    "will hardly "
                     "fall. Write activation={fitting!r} in the last layer, or "
                     "loss={kind}(from_logits=True).",
                     name=name,
@@ -339,7 +359,8 @@ def still_trained(model: Any) -> None:
     ]
     warnings.warn(
         tr(
-            "`trainable` of {names} was changed after compile(), which takes effect only at the next "
+            "`trainable` of {names} was changed after compile(), which takes effect only at "
+            "the next "
             "compile(). Call compile() again before fit().",
             names=", ".join(names),
         ),

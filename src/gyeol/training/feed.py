@@ -1,4 +1,4 @@
-"""Data on its way to the device: arrays once and whole, anything else in chunks of several batches."""
+"""Data on its way to the device: arrays once and whole, anything else in chunks of batches."""
 
 import itertools
 import queue
@@ -235,7 +235,8 @@ class StreamFeed:
         steps: batches an epoch; until the iterable ends by default.
         check: called with each (x, y, sample_weight) on the host before it is used.
         weigh: makes the sample weights of a batch from (y, sample_weight).
-        epochs: for how many epochs batches are taken, with `steps`; no more are drawn from the iterable.
+        epochs: for how many epochs batches are taken, with `steps`; no more are drawn from the
+            iterable.
         heed: called while waiting for data; it may raise.
     """
 

@@ -1,4 +1,4 @@
-"""`fit`, `evaluate`, `predict` and their one-batch kin: data in, compiled runs, callbacks, logs out."""
+"""`fit`, `evaluate`, `predict` and their kin: data in, compiled runs, callbacks, logs out."""
 
 import signal
 import sys
@@ -349,13 +349,14 @@ class _Runner:
         logs: dict[str, float] = {}
         done = 0
         for part in parts:
+            run = self._executable(part, key)
             taken = 0
             while taken < part.steps:
                 steps = 1 if self.stepwise else min(self._steps(part), part.steps - taken)
                 step = part.first_step + taken
                 if self.stepwise:
                     self._tell("batch_begin", step, None)
-                logs = self._take(part, taken, steps, key)
+                logs = self._take(run, part, taken, steps, key)
                 taken += steps
                 done += steps
                 if self.stepwise:
@@ -369,6 +370,10 @@ class _Runner:
                     return logs, done
         return logs, done
 
+    def take_one(self, part: Part, key: jax.Array) -> dict:
+        """Take the one step of a part, and tell nobody."""
+        return self._take(self._executable(part, key), part, 0, 1, key)
+
     def _tell(self, hook: str, step: int, logs: dict | None) -> None:
         getattr(self.callbacks, f"on_{self.kind}_{hook}")(step, logs)
 
@@ -377,31 +382,31 @@ class _Runner:
             return 1
         return max(1, int(self.seconds / (self.seconds_per_row * part.batch_size)))
 
-    def _take(self, part: Part, first: int, steps: int, key: jax.Array | None) -> dict:
-        """One compiled run. The boxes hold its outcome when it is whole, and are untouched before."""
-        state = self.boxes.read()
-        rows = np.int32(part.rows)
-        args: tuple = (state, part.data, part.order, np.int32(first), np.int32(steps), rows)
-        if self.kind == "train":
-            # Steps are numbered within the epoch, so that a step's key does not depend on its part.
-            args += (jax.random.fold_in(key, part.first_step),)
+    def _executable(self, part: Part, key: jax.Array | None) -> Callable:
         build = program.train if self.kind == "train" else program.test
-        kind = (self.kind, part.batch_size, part.masked)
-        run = program.executable(
+        return program.executable(
             self.model,
-            kind,
-            lambda *a: build(self.model, self.boxes, part.batch_size, part.masked)(*a),
-            args,
+            (self.kind, part.batch_size, part.masked),
+            lambda: build(self.model, self.boxes, part.batch_size, part.masked),
+            self._arguments(part, 0, 1, key),
         )
+
+    def _arguments(self, part: Part, first: int, steps: int, key: jax.Array | None) -> tuple:
+        numbers = np.array([first, steps, part.rows, part.first_step], np.int32)
+        args = (self.boxes.read(), part.data, part.order, numbers)
+        return args if self.kind == "test" else (*args, key)
+
+    def _take(
+        self, run: Callable, part: Part, first: int, steps: int, key: jax.Array | None
+    ) -> dict:
+        """One compiled run. The boxes take what it left once it is whole, and not before."""
+        args = self._arguments(part, first, steps, key)
         begun = time.perf_counter()
-        outcome, logs = run(*args)
+        state, logs = run(*args)
         logs = jax.device_get(logs)
         spent = time.perf_counter() - begun
         self.seconds_per_row = spent / (steps * part.batch_size)
-        if self.kind == "train":
-            self.boxes.write(outcome)
-        else:
-            self.boxes.write(state._replace(metrics=outcome))
+        self.boxes.write(state)
         self.started = True
         # A compiled program returns a dict by the alphabet; logs have the order of `compile`.
         return {name: _plain(logs[name]) for name in self.names}
@@ -480,7 +485,7 @@ def _one_batch(model: Any, data: tuple, kind: str) -> dict[str, float]:
     part = Part(data, jnp.arange(rows, dtype=np.int32), rows, 1, rows, 0)
     boxes = program.Boxes(model, training=kind == "train")
     runner = _Runner(model, boxes, kind, CallbackList(), 0, _Interrupt())
-    return runner._take(part, 0, 1, jax.random.key(make_default_seed()))
+    return runner.take_one(part, jax.random.key(make_default_seed()))
 
 
 def _outputs(model: Any, batch: Any, fill: bool) -> Any:
@@ -493,7 +498,7 @@ def _outputs(model: Any, batch: Any, fill: bool) -> Any:
     state = boxes.read()._replace(metrics=[])
     boxes.lists = boxes.lists._replace(metrics=[])
     args = (state, batch)
-    run = program.executable(model, ("predict",), program.predict(model, boxes), args)
+    run = program.executable(model, ("predict",), lambda: program.predict(model, boxes), args)
     return jax.tree.map(lambda a: np.asarray(a)[:rows], run(*args))
 
 
@@ -645,7 +650,8 @@ def _no_arrays_beside(
         if was_given:
             raise ValueError(
                 tr(
-                    "{name} goes with arrays; here x is an iterable of batches, which holds it itself.",
+                    "{name} goes with arrays; here x is an iterable of batches, which holds "
+                    "it itself.",
                     name=name,
                 )
             )
@@ -685,8 +691,10 @@ def _ran_out(model: Any, wanted: int | None, got: int) -> None:
     model.stop_training = True
     warnings.warn(
         tr(
-            "The data ran out after {got} steps of an epoch of {wanted}; training ends here. An iterable "
-            "must give steps_per_epoch * epochs batches, or begin anew when it is walked over again.",
+            "The data ran out after {got} steps of an epoch of {wanted}; training ends here. "
+            "An iterable "
+            "must give steps_per_epoch * epochs batches, or begin anew when it is walked "
+            "over again.",
             got=got,
             wanted=wanted if wanted is not None else "?",
         ),
@@ -721,7 +729,7 @@ def _returned(model: Any, logs: dict[str, float], return_dict: bool) -> Any:
 
 
 class _Interrupt:
-    """Ctrl-C, kept until the run in progress is whole: then it is raised. A second one is at once."""
+    """Ctrl-C, kept until the run in progress is whole, and then raised; a second one at once."""
 
     def __init__(self) -> None:
         self.count = 0

@@ -72,10 +72,11 @@ def train(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
     """The program of training steps, to be compiled.
 
     Returns:
-        A function of (state, data, order, first, steps, rows, key): it takes `steps` steps from step
-        `first` of the epoch on. Step i trains on the rows ``order[i * batch_size:][:batch_size]`` of
-        `data`, a tuple (x, y, sample_weight). `rows` is the number of rows in the epoch. It returns
-        the new state and the logs.
+        A function of (state, data, order, numbers, key). `numbers` holds `first`, `steps`, `rows`
+        and `before`: it takes `steps` steps, from step `first` on. Step i trains on the rows
+        ``order[i * batch_size:][:batch_size]`` of `data`, a tuple (x, y, sample_weight), of which
+        the first `rows` count; `before` steps of the epoch came before step 0, so that the epoch's
+        `key` gives each step its own. It returns the new state and the logs.
     """
     objective, optimizer = model._objective, model.optimizer
     trainable = boxes.lists.trainable
@@ -103,15 +104,15 @@ def train(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
         state: State,
         data: tuple,
         order: jax.Array,
-        first: jax.Array,
-        steps: jax.Array,
-        rows: jax.Array,
+        numbers: jax.Array,
         key: jax.Array,
     ) -> tuple[State, dict]:
+        first, steps, rows, before = numbers
+
         def body(i: jax.Array, state: State) -> State:
             batch = _batch(data, order, i, batch_size)
             mask, count = _mask(i, rows, batch_size, masked)
-            return step(state, batch, mask, count, jax.random.fold_in(key, i))
+            return step(state, batch, mask, count, jax.random.fold_in(key, before + i))
 
         state = lax.fori_loop(first, first + steps, body, state)
         return state, _logs(boxes, state, objective)
@@ -120,17 +121,12 @@ def train(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
 
 
 def test(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
-    """The program of evaluation steps; as `train`, but it returns the metrics' values and the logs."""
+    """The program of evaluation steps; as `train`, without key; only metrics change."""
     objective = model._objective
 
-    def run(
-        state: State,
-        data: tuple,
-        order: jax.Array,
-        first: jax.Array,
-        steps: jax.Array,
-        rows: jax.Array,
-    ) -> tuple[State, dict]:
+    def run(state: State, data: tuple, order: jax.Array, numbers: jax.Array) -> tuple[State, dict]:
+        first, steps, rows, _ = numbers
+
         def body(i: jax.Array, values: list[jax.Array]) -> list[jax.Array]:
             x, y, weight = _batch(data, order, i, batch_size)
             mask, count = _mask(i, rows, batch_size, masked)
@@ -142,7 +138,7 @@ def test(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
                 return [v.value for v in boxes.lists.metrics]
 
         after = state._replace(metrics=lax.fori_loop(first, first + steps, body, state.metrics))
-        return after.metrics, _logs(boxes, after, objective)
+        return after, _logs(boxes, after, objective)
 
     return run
 
@@ -215,10 +211,16 @@ def mixes_rows(model: Layer, training: bool) -> bool:
     return any(mixes(layer) for layer in model._flatten_layers())
 
 
-def executable(model: Any, kind: tuple, function: Callable, args: tuple) -> Callable:
-    """The compiled function for arguments of these shapes.
+def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tuple) -> Callable:
+    """The compiled program of a model for arguments of these shapes.
 
     It is taken from those of this model, or of any model of the same structure; else compiled.
+
+    Args:
+        model: the model.
+        kind: what the program does, and with which settings.
+        make: makes the function to compile.
+        args: its arguments.
     """
     global compilations
     leaves, structure = jax.tree.flatten(args)
@@ -233,7 +235,7 @@ def executable(model: Any, kind: tuple, function: Callable, args: tuple) -> Call
     compiled = _shared.get(shared_key) if shared_key else None
     if compiled is None:
         _use_disk_cache()
-        compiled = jax.jit(function).lower(*args).compile()
+        compiled = jax.jit(make()).lower(*args).compile()
         compilations += 1
         if shared_key:
             _shared[shared_key] = compiled
