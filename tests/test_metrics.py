@@ -23,8 +23,8 @@ class Range(metrics.Metric):
         self.pair = [Variable(1.0), Variable(2.0)]
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        self.low.assign(jnp.minimum(self.low, jnp.min(y_pred)))
-        self.high.assign(jnp.maximum(self.high, jnp.max(y_pred)))
+        self.low.assign(jnp.minimum(self.low.value, jnp.min(y_pred)))
+        self.high.assign(jnp.maximum(self.high.value, jnp.max(y_pred)))
         self.mean.update_state(y_pred)
 
     def result(self):
@@ -194,9 +194,25 @@ def test_names():
     assert [metrics.Precision().name[:9], metrics.get("auc").name[:3]] == ["precision", "auc"]
 
 
+TEN = np.zeros((6, 10), "float32")
+
+
 @pytest.mark.parametrize(
     "make,words",
     [
+        (lambda: metrics.Accuracy()(np.zeros(6), TEN), r'shape \(6,\).*metrics=\["accuracy"\]'),
+        (
+            lambda: metrics.CategoricalAccuracy()(np.zeros(6), TEN),
+            r"categorical_accuracy: .*\(6,\).*\(6, 10\).*use sparse_categorical_accuracy",
+        ),
+        (
+            lambda: metrics.SparseCategoricalAccuracy()(TEN, TEN),
+            r"sparse_categorical_accuracy: .*use categorical_accuracy",
+        ),
+        (
+            lambda: metrics.TopKCategoricalAccuracy()(np.zeros((6, 1)), TEN),
+            r"use sparse_top_k_categorical_accuracy",
+        ),
         (lambda: metrics.get("acuracy"), "Did you mean 'accuracy'"),
         (lambda: metrics.Precision(thresholds=[0.5, 1.5]), r"0 to 1; got \[0.5, 1.5\]"),
         (lambda: metrics.AUC(curve="X"), "'ROC', 'PR' or 'PRGAIN'; got 'X'"),

@@ -55,6 +55,13 @@ def logits_behind(tensor: Any, kind: str, axis: int = -1) -> jax.Array | None:
     return None
 
 
+def as_array(x: ArrayLike, dtype: Any = None) -> jax.Array:
+    """`x` as an array of that dtype: the very object if it is one, so that its logits are found."""
+    if isinstance(x, jax.Array) and (dtype is None or x.dtype == dtype):
+        return x
+    return jnp.asarray(x, dtype)
+
+
 def with_logits(
     function: Callable[[jax.Array], jax.Array], tensor: Any, kinds: tuple[str, ...]
 ) -> jax.Array:
@@ -190,7 +197,7 @@ def glu(x: ArrayLike, axis: int = -1) -> jax.Array:
 @exported("keras.activations")
 def sigmoid(x: ArrayLike) -> jax.Array:
     """``1 / (1 + exp(-x))``."""
-    x = jnp.asarray(x)
+    x = as_array(x)
     output = jax.nn.sigmoid(x)
     _record(output, x, "sigmoid", None)
     return output
@@ -291,7 +298,7 @@ def softmax(x: ArrayLike, axis: int = -1) -> jax.Array:
     >>> softmax(jnp.asarray([0.0, 0.0])).tolist()
     [0.5, 0.5]
     """
-    x = jnp.asarray(x)
+    x = as_array(x)
     output = jax.nn.softmax(x, axis)
     if isinstance(axis, int):
         _record(output, x, "softmax", axis)
@@ -414,7 +421,9 @@ def _named(
     if found is None:
         found = aliases.get(name) or serialization.find(name, (module,))
     if found is None:
-        known = {k.lower(): k for k in [*serialization.exported_objects(module), *aliases]}
+        # Sorted, so that of 'MSE' and 'mse' the latter is named.
+        names = {*serialization.exported_objects(module), *aliases}
+        known = {k.lower(): k for k in sorted(names)}
         near = difflib.get_close_matches(name.lower(), known, n=1)
         hint = f"Did you mean {known[near[0]]!r}?" if near else f"See {module} for the names."
         raise ValueError(f"There is no {kind} {name!r}. {hint}")

@@ -15,7 +15,7 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from gyeol import config, dtype_policies, serialization
-from gyeol.activations import logits_behind, resolve, with_logits
+from gyeol.activations import as_array, logits_behind, resolve, with_logits
 from gyeol.serialization import auto_name, exported
 from gyeol.text import tr
 
@@ -75,12 +75,13 @@ class Loss:
             sample_weight: factor of each row, (batch,), or of each value.
             mask: which values count, for masked outputs: (batch, ...) of bools.
             count: number of real rows, for a batch that was filled up at its end; the rows from
-                `count` on contribute nothing. May be traced. Needs a loss that `is_rowwise`.
+                `count` on contribute nothing. May be traced. Needs a loss that `is_rowwise`, and
+                rows on which it is finite: copies of real ones.
 
         Returns:
             A scalar, or the values for reduction 'none'.
         """
-        y_true, y_pred = jax.tree.map(self._converted, (y_true, y_pred))
+        y_true, y_pred = self._converted(y_true), self._converted(y_pred)
         values = self.call(y_true, y_pred)
         own_mask = self.mask(y_true, values)
         if mask is not None and own_mask is not None:
@@ -92,11 +93,12 @@ class Loss:
             jnp.asarray(values, self.dtype), sample_weight, mask, self.reduction, count
         )
 
-    def _converted(self, x: Any) -> jax.Array:
-        x = jnp.asarray(x)
-        if x.dtype == self.dtype:
-            return x  # The very object, by which its logits are found.
-        return with_logits(lambda a: jnp.asarray(a, self.dtype), x, ("softmax", "sigmoid"))
+    def _converted(self, structure: Any) -> Any:
+        def convert(x: ArrayLike) -> jax.Array:
+            x = as_array(x)
+            return with_logits(lambda a: as_array(a, self.dtype), x, ("softmax", "sigmoid"))
+
+        return jax.tree.map(convert, structure, is_leaf=_is_list_of_numbers)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, as JSON."""
@@ -151,6 +153,11 @@ class LossFunctionWrapper(Loss):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "LossFunctionWrapper":
         return cls(**(serialization.deserialize(config) if "fn" in config else config))
+
+
+def _is_list_of_numbers(x: Any) -> bool:
+    """Whether it is an array written as lists, rather than a structure of arrays."""
+    return isinstance(x, (list, tuple)) and all(map(np.isscalar, jax.tree.leaves(x)))
 
 
 def squeeze_or_expand_to_same_rank(
@@ -261,7 +268,7 @@ def is_rowwise(loss: Loss | Callable, y_true: Any, y_pred: Any) -> bool:
         return False
 
     def values(y_true: Any, y_pred: Any) -> jax.Array:
-        return jnp.asarray(loss.call(*jax.tree.map(loss._converted, (y_true, y_pred))))
+        return jnp.asarray(loss.call(loss._converted(y_true), loss._converted(y_pred)))
 
     def batch_of(size: int) -> Any:
         return jax.tree.map(
@@ -281,33 +288,42 @@ def is_rowwise(loss: Loss | Callable, y_true: Any, y_pred: Any) -> bool:
 
 
 def _rows_are_apart(function: Callable, specs: Any) -> bool:
-    """Try it: whether the first value stays the same when the other rows change."""
-    rng = np.random.default_rng(0)
+    """Try it: whether the first value stays the same when the other rows are lower or higher."""
 
-    def drawn(spec: jax.ShapeDtypeStruct) -> np.ndarray:
-        if jnp.issubdtype(spec.dtype, jnp.floating):
-            return rng.uniform(0.1, 0.9, spec.shape).astype(spec.dtype)
-        return rng.integers(0, 2, spec.shape).astype(spec.dtype)
+    def value_among(low: float, high: float) -> np.ndarray:
+        rng = np.random.default_rng(0)
 
-    one, other = jax.tree.map(drawn, specs), jax.tree.map(drawn, specs)
-    mixed = jax.tree.map(lambda a, b: np.concatenate([a[:1], b[1:]]), one, other)
-    return bool(np.array_equal(function(*one)[0], function(*mixed)[0], equal_nan=True))
+        def rows(spec: jax.ShapeDtypeStruct) -> np.ndarray:
+            drawn = rng.uniform(0.4, 0.6, spec.shape)
+            drawn[1:] = rng.uniform(low, high, spec.shape)[1:]
+            whole = not jnp.issubdtype(spec.dtype, jnp.floating)
+            return (drawn > 0.5 if whole else drawn).astype(spec.dtype)
+
+        return np.asarray(function(*jax.tree.map(rows, specs))[0])
+
+    low, high = value_among(0.05, 0.35), value_among(0.65, 0.95)
+    return np.array_equal(low, high, equal_nan=True)
 
 
-def _pair(y_true: ArrayLike, y_pred: ArrayLike, name: str) -> tuple[jax.Array, jax.Array]:
-    """Labels and outputs as arrays of the outputs' dtype and of one rank."""
-    y_pred = jnp.asarray(y_pred)
+def aligned(y_true: ArrayLike, y_pred: ArrayLike, name: str) -> tuple[jax.Array, jax.Array]:
+    """Labels and outputs as arrays of the outputs' dtype and of one rank.
+
+    Raises:
+        ValueError: shapes that do not fit; the message begins with `name`.
+    """
+    y_pred = as_array(y_pred)
     y_true = jnp.asarray(y_true, y_pred.dtype)
     y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
     fits = y_true.ndim in (0, y_pred.ndim) and all(
         1 in sizes or sizes[0] == sizes[1] for sizes in zip(y_true.shape[::-1], y_pred.shape[::-1])
     )
     if not fits:
-        raise _shape_error(y_true, y_pred, name)
+        raise shape_error(y_true, y_pred, name)
     return y_true, y_pred
 
 
-def _shape_error(y_true: jax.Array, y_pred: jax.Array, name: str) -> ValueError:
+def shape_error(y_true: jax.Array, y_pred: jax.Array, name: str, hint: str = "") -> ValueError:
+    """The error that labels and outputs are not of one shape."""
     message = tr(
         "{loss}: the labels have shape {labels}, the model's output has shape {output}. "
         "They must be the same.",
@@ -316,17 +332,19 @@ def _shape_error(y_true: jax.Array, y_pred: jax.Array, name: str) -> ValueError:
         output=y_pred.shape,
     )
     if "crossentropy" in name and y_true.shape in (y_pred.shape[:-1], (*y_pred.shape[:-1], 1)):
-        hint = tr("For labels that are class numbers use sparse_categorical_crossentropy.")
-        message = f"{message} {hint}"
-    return ValueError(message)
+        sparse = "sparse_categorical_crossentropy"
+        hint = tr("For labels that are class numbers use {name}.", name=sparse)
+    elif name == "Accuracy":
+        hint = tr('For the share of right classes write metrics=["accuracy"].')
+    return ValueError(f"{message} {hint}".rstrip())
 
 
 def _same_shape(y_true: ArrayLike, y_pred: ArrayLike, name: str) -> tuple[jax.Array, jax.Array]:
     """Labels and outputs as arrays of the outputs' dtype, which must have one shape."""
-    y_pred = jnp.asarray(y_pred)
+    y_pred = as_array(y_pred)
     y_true = jnp.asarray(y_true, y_pred.dtype)
     if y_true.shape != y_pred.shape:
-        raise _shape_error(y_true, y_pred, name)
+        raise shape_error(y_true, y_pred, name)
     return y_true, y_pred
 
 
@@ -338,7 +356,7 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     >>> mean_squared_error(jnp.asarray([[0.0, 1.0]]), jnp.asarray([[1.0, 1.0]])).tolist()
     [0.5]
     """
-    y_true, y_pred = _pair(y_true, y_pred, "mean_squared_error")
+    y_true, y_pred = aligned(y_true, y_pred, "mean_squared_error")
     return jnp.mean(jnp.square(y_true - y_pred), axis=-1)
 
 
@@ -346,7 +364,7 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
 @exported(_MODULE)
 def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     """``mean(|y_true - y_pred|)`` over the last axis."""
-    y_true, y_pred = _pair(y_true, y_pred, "mean_absolute_error")
+    y_true, y_pred = aligned(y_true, y_pred, "mean_absolute_error")
     return jnp.mean(jnp.abs(y_true - y_pred), axis=-1)
 
 
@@ -354,7 +372,7 @@ def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
 @exported(_MODULE)
 def mean_absolute_percentage_error(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     """``100 * mean(|y_true - y_pred| / |y_true|)`` over the last axis."""
-    y_true, y_pred = _pair(y_true, y_pred, "mean_absolute_percentage_error")
+    y_true, y_pred = aligned(y_true, y_pred, "mean_absolute_percentage_error")
     relative = (y_true - y_pred) / jnp.maximum(jnp.abs(y_true), config.epsilon())
     return 100.0 * jnp.mean(jnp.abs(relative), axis=-1)
 
@@ -363,7 +381,7 @@ def mean_absolute_percentage_error(y_true: ArrayLike, y_pred: ArrayLike) -> jax.
 @exported(_MODULE)
 def mean_squared_logarithmic_error(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     """``mean((log(y_true + 1) - log(y_pred + 1))**2)`` over the last axis; negatives count as 0."""
-    y_true, y_pred = _pair(y_true, y_pred, "mean_squared_logarithmic_error")
+    y_true, y_pred = aligned(y_true, y_pred, "mean_squared_logarithmic_error")
     log_pred = jnp.log(jnp.maximum(y_pred, config.epsilon()) + 1.0)
     log_true = jnp.log(jnp.maximum(y_true, config.epsilon()) + 1.0)
     return jnp.mean(jnp.square(log_pred - log_true), axis=-1)
@@ -374,7 +392,7 @@ def mean_squared_logarithmic_error(y_true: ArrayLike, y_pred: ArrayLike) -> jax.
 def huber(y_true: ArrayLike, y_pred: ArrayLike, delta: float = 1.0) -> jax.Array:
     """Half the squared error up to `delta`, then a straight line (Huber, 1964); mean over the
     last axis."""
-    y_true, y_pred = _pair(y_true, y_pred, "huber")
+    y_true, y_pred = aligned(y_true, y_pred, "huber")
     error = jnp.abs(y_pred - y_true)
     line = delta * error - 0.5 * delta**2
     return jnp.mean(jnp.where(error <= delta, 0.5 * jnp.square(error), line), axis=-1)
@@ -384,7 +402,7 @@ def huber(y_true: ArrayLike, y_pred: ArrayLike, delta: float = 1.0) -> jax.Array
 @exported(_MODULE)
 def log_cosh(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     """``mean(log(cosh(y_pred - y_true)))`` over the last axis."""
-    y_true, y_pred = _pair(y_true, y_pred, "log_cosh")
+    y_true, y_pred = aligned(y_true, y_pred, "log_cosh")
     error = y_pred - y_true
     return jnp.mean(error + jax.nn.softplus(-2.0 * error) - math.log(2.0), axis=-1)
 
@@ -392,7 +410,7 @@ def log_cosh(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
 @exported(_MODULE)
 def cosine_similarity(y_true: ArrayLike, y_pred: ArrayLike, axis: int = -1) -> jax.Array:
     """Minus the cosine of the angle between labels and outputs along `axis`: -1 is alike."""
-    y_true, y_pred = _pair(y_true, y_pred, "cosine_similarity")
+    y_true, y_pred = aligned(y_true, y_pred, "cosine_similarity")
     return -jnp.sum(unit_vectors(y_true, axis) * unit_vectors(y_pred, axis), axis=axis)
 
 
@@ -407,7 +425,7 @@ def unit_vectors(x: jax.Array, axis: int) -> jax.Array:
 @exported(_MODULE)
 def kl_divergence(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     """``sum(y_true * log(y_true / y_pred))`` over the last axis (Kullback and Leibler, 1951)."""
-    y_true, y_pred = _pair(y_true, y_pred, "kl_divergence")
+    y_true, y_pred = aligned(y_true, y_pred, "kl_divergence")
     y_true = jnp.clip(y_true, config.epsilon(), 1.0)
     y_pred = jnp.clip(y_pred, config.epsilon(), 1.0)
     return jnp.sum(y_true * jnp.log(y_true / y_pred), axis=-1)
@@ -417,7 +435,7 @@ def kl_divergence(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
 @exported(_MODULE)
 def poisson(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     """``mean(y_pred - y_true * log(y_pred))`` over the last axis."""
-    y_true, y_pred = _pair(y_true, y_pred, "poisson")
+    y_true, y_pred = aligned(y_true, y_pred, "poisson")
     return jnp.mean(y_pred - y_true * jnp.log(y_pred + config.epsilon()), axis=-1)
 
 
@@ -431,7 +449,7 @@ def _signs(y_true: jax.Array) -> jax.Array:
 @exported(_MODULE)
 def hinge(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     """``mean(max(1 - y_true * y_pred, 0))`` over the last axis, with labels of -1 and 1."""
-    y_true, y_pred = _pair(y_true, y_pred, "hinge")
+    y_true, y_pred = aligned(y_true, y_pred, "hinge")
     return jnp.mean(jnp.maximum(1.0 - _signs(y_true) * y_pred, 0.0), axis=-1)
 
 
@@ -439,7 +457,7 @@ def hinge(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
 @exported(_MODULE)
 def squared_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     """``mean(max(1 - y_true * y_pred, 0)**2)`` over the last axis, with labels of -1 and 1."""
-    y_true, y_pred = _pair(y_true, y_pred, "squared_hinge")
+    y_true, y_pred = aligned(y_true, y_pred, "squared_hinge")
     return jnp.mean(jnp.square(jnp.maximum(1.0 - _signs(y_true) * y_pred, 0.0)), axis=-1)
 
 
@@ -448,7 +466,7 @@ def squared_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
 def categorical_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     """``max(0, 1 + highest output of a wrong class - output of the right class)``, for one-hot
     labels."""
-    y_true, y_pred = _pair(y_true, y_pred, "categorical_hinge")
+    y_true, y_pred = aligned(y_true, y_pred, "categorical_hinge")
     right = jnp.sum(y_true * y_pred, axis=-1)
     wrong = jnp.max((1.0 - y_true) * y_pred, axis=-1)
     return jnp.maximum(wrong - right + 1.0, 0.0)
@@ -554,30 +572,34 @@ def categorical_focal_crossentropy(
     return -jnp.sum(alpha * (1.0 - p) ** gamma * y_true * log_p, axis=axis)
 
 
-def class_numbers(y_true: ArrayLike, y_pred: jax.Array, axis: int) -> jax.Array:
-    """Labels as whole numbers, without the axis of the classes."""
+def class_numbers(
+    y_true: ArrayLike, y_pred: jax.Array, axis: int, name: str = "sparse_categorical_crossentropy"
+) -> jax.Array:
+    """Labels as whole numbers, without the axis of the classes.
+
+    Raises:
+        ValueError: labels whose shape does not fit; the message begins with `name`.
+    """
     y_true = jnp.asarray(y_true)
     if y_true.ndim == y_pred.ndim and y_true.shape[axis] == 1:
         y_true = jnp.squeeze(y_true, axis)
     wanted = list(y_pred.shape)
     if wanted:
         del wanted[axis]
-    if y_true.shape != tuple(wanted):
-        hint = ""
-        if y_true.shape == y_pred.shape:
-            hint = " " + tr("For one-hot labels use categorical_crossentropy.")
-        raise ValueError(
-            tr(
-                "{loss}: the model's output of shape {output} needs class numbers of shape "
-                "{wanted}; the labels have shape {labels}.",
-                loss="sparse_categorical_crossentropy",
-                output=y_pred.shape,
-                wanted=tuple(wanted),
-                labels=y_true.shape,
-            )
-            + hint
-        )
-    return jnp.asarray(y_true, jnp.int32)
+    if y_true.shape == tuple(wanted):
+        return jnp.asarray(y_true, jnp.int32)
+    message = tr(
+        "{loss}: the model's output of shape {output} needs class numbers of shape {wanted}; the "
+        "labels have shape {labels}.",
+        loss=name,
+        output=y_pred.shape,
+        wanted=tuple(wanted),
+        labels=y_true.shape,
+    )
+    if y_true.shape == y_pred.shape:
+        other = name.removeprefix("sparse_")
+        message = f"{message} {tr('For one-hot labels use {name}.', name=other)}"
+    raise ValueError(message)
 
 
 @exported("keras.metrics")
@@ -610,7 +632,7 @@ def sparse_categorical_crossentropy(
     [0.6930000...]
     """
     name = "sparse_categorical_crossentropy"
-    y_pred = jnp.asarray(y_pred)
+    y_pred = as_array(y_pred)
     labels = class_numbers(y_true, y_pred, axis)
     ignored = None if ignore_class is None else labels == ignore_class
     if ignored is not None:
@@ -628,8 +650,8 @@ def _binary_crossentropies(
     if logits is None:
         p = jnp.clip(y_pred, config.epsilon(), 1.0 - config.epsilon())
         return -(y_true * jnp.log(p) + (1.0 - y_true) * jnp.log(1.0 - p))
-    # -y log(sigmoid(x)) - (1 - y) log(1 - sigmoid(x)), with nothing that overflows.
-    return jnp.maximum(logits, 0.0) - logits * y_true + jnp.log1p(jnp.exp(-jnp.abs(logits)))
+    # Not with |x| or max(x, 0): their gradients at 0, where many a network starts, are not right.
+    return -y_true * jax.nn.log_sigmoid(logits) - (1.0 - y_true) * jax.nn.log_sigmoid(-logits)
 
 
 @exported("keras.metrics")
@@ -707,7 +729,7 @@ def categorical_generalized_cross_entropy(
         y_pred: probabilities, (batch, classes).
         q: between 0 (cross-entropy) and 1 (mean absolute error).
     """
-    y_pred = jnp.asarray(y_pred)
+    y_pred = as_array(y_pred)
     labels = jnp.asarray(y_true, jnp.int32)
     one_hot = jax.nn.one_hot(labels, y_pred.shape[-1], dtype=y_pred.dtype)
     return (1.0 - jnp.sum(y_pred * one_hot, axis=-1) ** q) / q
@@ -716,7 +738,7 @@ def categorical_generalized_cross_entropy(
 @exported(_MODULE)
 def dice(y_true: ArrayLike, y_pred: ArrayLike, axis: Any = None) -> jax.Array:
     """``1 - 2 * sum(y_true * y_pred) / (sum(y_true) + sum(y_pred))`` over `axis`."""
-    y_true, y_pred = _pair(y_true, y_pred, "dice")
+    y_true, y_pred = aligned(y_true, y_pred, "dice")
     axis = tuple(axis) if isinstance(axis, list) else axis
     both = jnp.sum(y_true * y_pred, axis=axis)
     total = jnp.sum(y_true, axis=axis) + jnp.sum(y_pred, axis=axis)
@@ -736,7 +758,7 @@ def tversky(
         beta: weight of outputs that the label does not have.
         axis: axes that are summed; all by default.
     """
-    y_true, y_pred = _pair(y_true, y_pred, "tversky")
+    y_true, y_pred = aligned(y_true, y_pred, "tversky")
     axis = tuple(axis) if isinstance(axis, list) else axis
     hits = jnp.sum(y_true * y_pred, axis=axis)
     misses = jnp.sum((1 - y_pred) * y_true, axis=axis)
@@ -768,7 +790,7 @@ def circle(
     Returns:
         One value for each row, which depends on all rows.
     """
-    y_pred = jnp.asarray(y_pred)
+    y_pred = as_array(y_pred)
     labels = jnp.asarray(y_true, jnp.int32).reshape(-1, 1)
     others = y_pred if ref_embeddings is None else jnp.asarray(ref_embeddings)
     ref_labels = labels if ref_labels is None else jnp.asarray(ref_labels, jnp.int32)

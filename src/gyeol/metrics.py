@@ -34,6 +34,7 @@ from gyeol.losses import binary_focal_crossentropy as binary_focal_crossentropy
 from gyeol.losses import categorical_focal_crossentropy as categorical_focal_crossentropy
 from gyeol.losses import huber as huber
 from gyeol.serialization import auto_name, exported, to_snake_case
+from gyeol.text import tr
 from gyeol.variable import Variable, filled
 
 _MODULE = "keras.metrics"
@@ -338,8 +339,7 @@ def _floats(matches: jax.Array) -> jax.Array:
 
 def accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     """1 where labels and outputs are equal, else 0."""
-    y_pred = jnp.asarray(y_pred)
-    y_true, y_pred = squeeze_or_expand_to_same_rank(jnp.asarray(y_true, y_pred.dtype), y_pred)
+    y_true, y_pred = losses.aligned(y_true, y_pred, "Accuracy")
     return _floats(y_true == y_pred)
 
 
@@ -355,10 +355,16 @@ def binary_accuracy(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.5
 
 def _highest_is(labels: jax.Array, y_pred: jax.Array) -> jax.Array:
     """1 where the highest output is the label's; of equal outputs the first counts."""
-    shape = labels.shape
-    if labels.ndim == y_pred.ndim and shape[-1] == 1:
-        labels = jnp.squeeze(labels, -1)
-    return _floats(labels == jnp.argmax(y_pred, axis=-1).astype(labels.dtype)).reshape(shape)
+    return _floats(labels == jnp.argmax(y_pred, axis=-1))
+
+
+def _one_hot_classes(y_true: ArrayLike, y_pred: jax.Array, name: str) -> jax.Array:
+    """The class of each one-hot label."""
+    y_true = jnp.asarray(y_true)
+    if y_true.shape != y_pred.shape:
+        hint = tr("For labels that are class numbers use {name}.", name=f"sparse_{name}")
+        raise losses.shape_error(y_true, y_pred, name, hint)
+    return jnp.argmax(y_true, axis=-1)
 
 
 @exported(_MODULE)
@@ -368,7 +374,8 @@ def categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Array:
     >>> categorical_accuracy([[0, 1], [1, 0]], [[0.3, 0.7], [0.4, 0.6]]).tolist()
     [1.0, 0.0]
     """
-    return _highest_is(jnp.argmax(jnp.asarray(y_true), axis=-1), jnp.asarray(y_pred))
+    y_pred = jnp.asarray(y_pred)
+    return _highest_is(_one_hot_classes(y_true, y_pred, "categorical_accuracy"), y_pred)
 
 
 @exported(_MODULE)
@@ -379,7 +386,9 @@ def sparse_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> jax.Arr
         y_true: class numbers, (batch, ...) or (batch, ..., 1).
         y_pred: scores, (batch, ..., classes).
     """
-    matches = _highest_is(jnp.asarray(y_true), jnp.asarray(y_pred))
+    y_pred = jnp.asarray(y_pred)
+    labels = losses.class_numbers(y_true, y_pred, -1, "sparse_categorical_accuracy")
+    matches = _highest_is(labels, y_pred)
     return jnp.squeeze(matches, -1) if matches.ndim > 1 and matches.shape[-1] == 1 else matches
 
 
@@ -394,7 +403,9 @@ def _in_top_k(labels: jax.Array, y_pred: jax.Array, k: int) -> jax.Array:
 @exported(_MODULE)
 def top_k_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike, k: int = 5) -> jax.Array:
     """1 where the one-hot label's output is among the `k` highest, else 0."""
-    return _in_top_k(jnp.argmax(jnp.asarray(y_true), axis=-1), jnp.asarray(y_pred), k)
+    y_pred = jnp.asarray(y_pred)
+    labels = _one_hot_classes(y_true, y_pred, "top_k_categorical_accuracy")
+    return _in_top_k(labels, y_pred, k)
 
 
 @exported(_MODULE)

@@ -40,6 +40,7 @@ def _factor(value: float | None, name: str, default: float) -> float:
     return float(value)
 
 
+@exported(_MODULE, "l1l2")
 @exported(_MODULE)
 class L1L2(Regularizer):
     """``l1 * sum(|x|) + l2 * sum(x**2)``.

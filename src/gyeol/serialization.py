@@ -7,7 +7,8 @@ name found in a file is ever imported.
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,6 +23,8 @@ _CUSTOM: dict[str, Any] = {}
 _CUSTOM_NAMES: dict[Any, str] = {}
 
 _name_counts = threading.local()
+# The objects that occur several times in what is being written, or read.
+_sharing = threading.local()
 
 
 def exported(module: str, name: str | None = None) -> Callable[[_T], _T]:
@@ -119,8 +122,8 @@ def serialize(obj: Any) -> Any:
         return {key: serialize(value) for key, value in obj.items()}
     if isinstance(obj, np.generic):
         return obj.item()
-    if isinstance(obj, np.dtype):
-        return obj.name
+    if isinstance(obj, np.dtype) or (isinstance(obj, type) and issubclass(obj, np.generic)):
+        return np.dtype(obj).name
     if (
         isinstance(obj, np.ndarray)
         or hasattr(obj, "__jax_array__")
@@ -136,11 +139,11 @@ def serialize(obj: Any) -> Any:
     if isinstance(obj, type) or not hasattr(obj, "get_config"):
         return _serialize_named(obj)
     module, class_name = _NAMES.get(type(obj), (type(obj).__module__, type(obj).__name__))
-    registered_name = None
-    if type(obj) not in _NAMES:
-        registered_name = _CUSTOM_NAMES.get(type(obj), class_name)
+    registered_name = _CUSTOM_NAMES.get(type(obj), class_name)
+    if module.startswith("keras") and not module.startswith("keras.src"):
+        registered_name = None
     config = {
-        "module": module,
+        "module": None if module == "__main__" else module,
         "class_name": class_name,
         "config": serialize(obj.get_config()),
         "registered_name": registered_name,
@@ -150,7 +153,56 @@ def serialize(obj: Any) -> Any:
             value = getattr(obj, f"get_{part}")()
             if value is not None:
                 config[part] = serialize(value)
+    shared = getattr(_sharing, "written", None)
+    if shared is not None:
+        number = shared.number(obj)
+        if number is not None:
+            config["shared_object_id"] = number
     return config
+
+
+def serialize_shared(obj: Any) -> Any:
+    """`serialize`, with objects that occur several times marked as one.
+
+    `deserialize` within `sharing()` gives one object for them again: layers that two models within
+    a model have in common, for example.
+    """
+    before = getattr(_sharing, "written", None)
+    _sharing.written = _Written()
+    try:
+        serialize(obj)
+        _sharing.written.settle()
+        return serialize(obj)
+    finally:
+        _sharing.written = before
+
+
+class _Written:
+    """Counts the objects met, and then numbers those that were met more than once."""
+
+    def __init__(self) -> None:
+        # The object is kept, so that its id is not given to another.
+        self._met: dict[int, tuple[Any, int]] = {}
+        self._numbers: dict[int, int] = {}
+
+    def number(self, obj: Any) -> int | None:
+        self._met[id(obj)] = obj, self._met.get(id(obj), (obj, 0))[1] + 1
+        return self._numbers.get(id(obj))
+
+    def settle(self) -> None:
+        several = [key for key, (_, times) in self._met.items() if times > 1]
+        self._numbers = {key: number for number, key in enumerate(several, 1)}
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Within the block, what a config marks as one object is made once."""
+    before = getattr(_sharing, "read", None)
+    _sharing.read = {}
+    try:
+        yield
+    finally:
+        _sharing.read = before
 
 
 def _serialize_named(obj: Any) -> dict[str, Any]:
@@ -162,16 +214,18 @@ def _serialize_named(obj: Any) -> dict[str, Any]:
     if obj.__name__ == "<lambda>":
         raise TypeError(
             "A lambda cannot be written to a file. Write it as a named function and register "
-            "it with "
-            "gyeol.saving.register_keras_serializable()."
+            "it with gyeol.saving.register_keras_serializable()."
         )
-    module, name = _NAMES.get(obj, (getattr(obj, "__module__", "builtins"), obj.__name__))
+    if isinstance(obj, type):
+        if not hasattr(obj, "get_config"):
+            raise TypeError(f"The class {obj.__name__} cannot be written to a file.")
+        # Where Keras takes an object made without arguments, it takes the class too.
+        return serialize(obj())
     return {
         "module": "builtins",
-        "class_name": "function" if not isinstance(obj, type) else "type",
-        "config": name,
-        "registered_name": _CUSTOM_NAMES.get(obj, "function"),
-        **({"module": module} if isinstance(obj, type) else {}),
+        "class_name": "function",
+        "config": _CUSTOM_NAMES.get(obj) or _NAMES.get(obj, ("", obj.__name__))[1],
+        "registered_name": "function",
     }
 
 
@@ -182,17 +236,15 @@ def find(
     custom_objects: Mapping[str, Any] | None = None,
 ) -> Any:
     """The class or function of that name, or None: the caller's own first, then the table."""
-    for known in (custom_objects or {}, _active_custom_objects(), _CUSTOM):
-        for key in (registered_name, name):
-            if key is not None and key in known:
-                return known[key]
-    for key, obj in _CUSTOM.items():
-        if key.split(">")[-1] == name:
-            return obj
+    own = {**_CUSTOM, **_active_custom_objects(), **(custom_objects or {})}
+    for key in (registered_name, name, name.split(">")[-1]):
+        if key in own:
+            return own[key]
     for module in modules:
         if (module, name) in _OBJECTS:
             return _OBJECTS[module, name]
-    return None
+    # Files of old versions name what was registered without its package.
+    return next((obj for key, obj in _CUSTOM.items() if modules and key.endswith(f">{name}")), None)
 
 
 _scopes = threading.local()
@@ -200,6 +252,11 @@ _scopes = threading.local()
 
 def _active_custom_objects() -> Mapping[str, Any]:
     return getattr(_scopes, "objects", {})
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """The registered objects by name: the dict itself, to add to."""
+    return _CUSTOM
 
 
 class custom_object_scope:
@@ -221,6 +278,31 @@ class custom_object_scope:
         _scopes.objects = self._before
 
 
+# What a file may name: the parts that models are made of, and nothing that acts by itself.
+_FUNCTION_MODULES = ("keras.activations", "keras.losses", "keras.metrics")
+_CLASS_MODULES = frozenset(
+    (
+        "keras",
+        "keras.constraints",
+        "keras.dtype_policies",
+        "keras.initializers",
+        "keras.layers",
+        "keras.losses",
+        "keras.metrics",
+        "keras.models",
+        "keras.optimizers",
+        "keras.optimizers.schedules",
+        "keras.random",
+        "keras.regularizers",
+        "keras.src.models.functional",
+    )
+)
+_ARRAY_DTYPES = frozenset(
+    ("bool", "bfloat16", "float16", "float32", "float64")
+    + tuple(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+)
+
+
 def deserialize(
     config: Any, custom_objects: Mapping[str, Any] | None = None, safe_mode: bool = True
 ) -> Any:
@@ -229,7 +311,7 @@ def deserialize(
     Args:
         config: the JSON form.
         custom_objects: classes and functions of one's own, by name.
-        safe_mode: whether to refuse stored code.
+        safe_mode: taken for Keras's sake; stored code is refused either way.
 
     Returns:
         The object; plain values, lists and plain dicts come back as they are.
@@ -237,48 +319,78 @@ def deserialize(
     Raises:
         ValueError: a class that is in no table, or stored code.
     """
-    if isinstance(config, list):
-        return [deserialize(item, custom_objects, safe_mode) for item in config]
-    if not isinstance(config, dict):
+    with custom_object_scope(custom_objects or {}):
+        return _deserialize(config)
+
+
+def _deserialize(config: Any) -> Any:
+    if isinstance(config, (list, tuple)):
+        return [_deserialize(item) for item in config]
+    if not isinstance(config, Mapping):
         return config
     if "class_name" not in config or "config" not in config:
-        return {k: deserialize(v, custom_objects, safe_mode) for k, v in config.items()}
+        return {name: _deserialize(value) for name, value in config.items()}
     class_name, inner = config["class_name"], config["config"]
-    if class_name == "__numpy__" or class_name == "__tensor__":
-        return np.asarray(inner["value"], inner["dtype"])
     if class_name == "__lambda__":
         raise ValueError(
-            "The file holds a lambda, which is code. gyeol does not run code from a file; "
-            "write the "
-            "function yourself and pass it in custom_objects."
+            "The file holds a lambda, which is code. gyeol does not run code from a file; write "
+            "the function yourself and pass it in custom_objects."
         )
-    if class_name in ("function", "type"):
-        found = find(inner, _FUNCTION_MODULES, config.get("registered_name"), custom_objects)
+    if class_name in ("__numpy__", "__tensor__"):
+        if not isinstance(inner, Mapping) or inner.get("dtype") not in _ARRAY_DTYPES:
+            raise ValueError("An array in the config is not one of numbers.")
+        return np.asarray(inner["value"], inner["dtype"])
+    if class_name == "function":
+        if not isinstance(inner, str):
+            raise ValueError("A function in the config has no name.")
+        found = find(inner, _FUNCTION_MODULES)
         if found is None:
             raise ValueError(_unknown(inner, "function"))
         return found
-    module = config.get("module") or ""
-    cls = find(class_name, (module,), config.get("registered_name"), custom_objects)
-    if cls is None:
-        raise ValueError(_unknown(class_name, "class", module))
+    read = getattr(_sharing, "read", None)
+    number = config.get("shared_object_id")
+    if read is not None and isinstance(number, int) and number in read:
+        return read[number]
+    obj = _made(_class_of(config), inner or {}, config)
+    if read is not None and isinstance(number, int):
+        read[number] = obj
+    return obj
+
+
+def _class_of(config: Mapping[str, Any]) -> Any:
+    """The class that a config names, from the caller's own and the table."""
+    name, module = config["class_name"], config.get("module")
+    registered_name = config.get("registered_name", name)
+    if not all(isinstance(n, str) for n in (name, module or "", registered_name or "")):
+        raise ValueError("A class in the config has no name.")
+    found = find(name, registered_name=registered_name) if registered_name else None
+    if found is None and module in _CLASS_MODULES:
+        found = _OBJECTS.get((module, name))
+        # Functions have a form of their own; one in a class's place is none of Keras's doing.
+        found = found if isinstance(found, type) else None
+    if found is None:
+        # No module "" is in the table: this looks among the caller's own only.
+        found = find(name, ("",))
+    if found is None:
+        raise ValueError(_unknown(name, "class", module or ""))
+    return found
+
+
+def _made(cls: Any, inner: Any, config: Mapping[str, Any]) -> Any:
     if not isinstance(cls, type):
         return cls
+    if not isinstance(inner, Mapping):
+        raise ValueError(f"The config of {cls.__name__} is not a dict.")
     if not hasattr(cls, "from_config"):
-        raise ValueError(f"{class_name} has no from_config(), so it cannot be read from a file.")
-    scope = custom_object_scope(custom_objects or {})
-    with scope:
-        obj = cls.from_config(inner)
+        raise ValueError(f"{cls.__name__} has no from_config(), so it cannot be read from a file.")
+    obj = cls.from_config(dict(inner))
     build_config = config.get("build_config")
     if build_config and hasattr(obj, "build_from_config"):
         obj.build_from_config(build_config)
     compile_config = config.get("compile_config")
     if compile_config and hasattr(obj, "compile_from_config"):
-        with scope:
-            obj.compile_from_config(compile_config)
+        obj.compile_from_config(compile_config)
     return obj
-
-
-_FUNCTION_MODULES = ("keras.activations", "keras.losses", "keras.metrics", "builtins")
 
 
 def _unknown(name: str, kind: str, module: str = "") -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fakes import FakeModel, run
+from fake_training import FakeModel, run
 
 from gyeol.callbacks import (
     Callback,
@@ -226,6 +226,6 @@ class TestCheckMonitors:
 
 
 def test_a_lambda_callback_refuses_a_hook_that_there_is_not():
-    with pytest.raises(TypeError, match="'on_epoch_ends'. Did you mean 'on_epoch_end'"):
+    with pytest.raises(TypeError, match=r"'on_epoch_ends'\. Did you mean 'on_epoch_end'"):
         LambdaCallback(on_epoch_ends=print)
     assert LambdaCallback(tag=5).tag == 5

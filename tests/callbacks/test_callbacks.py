@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fakes import FakeModel, run
+from fake_training import FakeModel, run
 
 from gyeol.callbacks import (
     CallbackList,
@@ -22,7 +22,7 @@ class TestMonitor:
     @pytest.mark.parametrize("monitor, key", [("val_acc", "val_accuracy"), ("accuracy", "acc")])
     def test_acc_and_accuracy_are_one(self, monitor, key):
         callback = EarlyStopping(monitor=monitor, patience=1)
-        model, _ = run(callback, [{key: 0.5}, {key: 0.6}, {key: 0.1}, {key: 0.1}])
+        run(callback, [{key: 0.5}, {key: 0.6}, {key: 0.1}, {key: 0.1}])
         assert callback.stopped_epoch == 2
         assert callback.best == 0.6
 
@@ -32,6 +32,13 @@ class TestMonitor:
         callback = EarlyStopping(monitor="val_regret")
         run(callback, [{"val_regret": 0.1}, {"val_regret": 0.2}, {"val_regret": 0.3}], model)
         assert callback.best == 0.3
+
+    def test_a_metric_that_does_not_say_is_judged_by_its_name(self):
+        model = FakeModel()
+        model.metrics = [SimpleNamespace(name="my_accuracy", _direction=None)]
+        callback = EarlyStopping(monitor="my_accuracy")
+        run(callback, [{"my_accuracy": 0.1}, {"my_accuracy": 0.2}], model)
+        assert callback.best == 0.2
 
     @pytest.mark.parametrize("name", ["out_loss", "my_error", "mae"])
     def test_names_that_tell_that_lower_is_better(self, name):
@@ -64,8 +71,7 @@ def test_early_stopping_gives_back_a_copy_of_the_best_weights(capsys):
     assert model.weights[0][0] == 1
     said = capsys.readouterr().out
     assert said == (
-        "Epoch 3: early stopping\n"
-        "Restoring model weights from the end of the best epoch: 2.\n"
+        "Epoch 3: early stopping\nRestoring model weights from the end of the best epoch: 2.\n"
     )
 
 
@@ -177,12 +183,12 @@ class TestLearningRates:
             run(LearningRateScheduler(lambda epoch: wrong), [{}])
 
     def test_numpy_numbers_and_whole_numbers_are_numbers(self):
-        for rate in (np.float32(0.25), 1, np.array(0.5)):
-            model, _ = run(LearningRateScheduler(lambda epoch, rate=rate: rate), [])
-            assert float(model.optimizer.learning_rate) == 0.5
+        for rate in (np.float32(0.25), 1, np.array(0.125)):
+            model, _ = run(LearningRateScheduler({0: rate}.get), [{}])
+            assert float(model.optimizer.learning_rate) == rate
 
     def test_reduce_lr_checks_its_arguments(self):
-        with pytest.raises(ValueError, match="below 1; got 1.5"):
+        with pytest.raises(ValueError, match=r"below 1; got 1\.5"):
             ReduceLROnPlateau(factor=1.5)
         with pytest.raises(TypeError, match="no argument 'patienc'"):
             ReduceLROnPlateau(patienc=5)

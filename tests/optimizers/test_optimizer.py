@@ -93,7 +93,7 @@ def test_wrong_arguments_are_named(arguments, words):
 
 
 def test_momentum_of_sgd_is_checked():
-    with pytest.raises(ValueError, match="between 0 and 1; got 1.5"):
+    with pytest.raises(ValueError, match=r"between 0 and 1; got 1\.5"):
         SGD(momentum=1.5)
 
 

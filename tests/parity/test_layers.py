@@ -29,7 +29,7 @@ def plain(config):
 
 
 def described(variables):
-    return [(v.path, v.name, tuple(v.shape), v.dtype, v.trainable) for v in variables]
+    return [(v.path, v.name, tuple(v.shape), v.dtype) for v in variables]
 
 
 def drawn(rng, shape, dtype="float32"):
@@ -79,7 +79,8 @@ def results(layer, inputs, training):
         outputs, back, after = jax.vjp(forward, trainable, inputs if is_float else (), has_aux=True)
         # Any fixed numbers will do; random ones would cost most of the compilation.
         cotangent = jnp.sin(1.7 * jnp.arange(outputs.size)).reshape(outputs.shape)
-        return outputs, back(cotangent.astype(outputs.dtype)), after
+        # Keras counts the state of random generators to the variables, after the weights.
+        return outputs, back(cotangent.astype(outputs.dtype)), after[: len(layer.non_trainable_weights)]
 
     trainable = [v.value for v in layer.trainable_variables]
     return run, (trainable, [v.value for v in layer.non_trainable_variables], inputs)
@@ -158,7 +159,7 @@ REGULARIZED = {
     "bias_initializer": "ones",
     "kernel_regularizer": "l2",
     "bias_regularizer": "l1",
-    "activity_regularizer": "l1_l2",
+    "activity_regularizer": "L1L2",
     "kernel_constraint": "max_norm",
     "bias_constraint": "non_neg",
     "trainable": False,
@@ -395,10 +396,10 @@ def test_dropout_keeps_the_share_and_scales_it_up(rate, seed):
         assert (again != y).any()
 
 
-@pytest.mark.parametrize("noise_shape", [(None, 1, 4), (2, 1, 1), (1, 3, 4), (None, 3, None)])
+@pytest.mark.parametrize("noise_shape", [(None, 1, 4), (8, 1, 1), (1, 3, 4), (None, 3, None)])
 def test_noise_shape_shares_the_mask(noise_shape):
     for layer in pair("Dropout", {"rate": 0.5, "noise_shape": noise_shape, "seed": 0}):
-        y = np.asarray(layer(np.ones((8, 3, 4), "float32")[: noise_shape[0] or 8], training=True))
+        y = np.asarray(layer(np.ones((8, 3, 4), "float32"), training=True))
         for axis, size in enumerate(noise_shape):
             if size == 1:
                 assert (y == np.take(y, [0], axis)).all()
@@ -413,7 +414,7 @@ OPEN = [
     ("Conv2D", {"filters": 2, "kernel_size": 5, "dilation_rate": 3}, [(4, None, None, 3)]),
     ("MaxPooling2D", {"pool_size": 3}, [(None, None, 9, 3)]),
     ("MaxPooling2D", {"padding": "same"}, [(None, None, None, 3)]),
-    ("AveragePooling2D", {"strides": 1}, [(None, None, None, 3)]),
+    ("AveragePooling2D", {"pool_size": 2, "strides": 1}, [(None, None, None, 3)]),
     ("GlobalMaxPooling2D", {}, [(None, None, None, 3)]),
     ("GlobalAveragePooling2D", {"keepdims": True}, [(None, None, None, 3)]),
     ("BatchNormalization", {}, [(None, None, None, 3)]),
@@ -444,7 +445,7 @@ DTYPES = [
     ("Conv2D", {"filters": 2, "kernel_size": 2}, (2, 4, 4, 2)),
     ("BatchNormalization", {}, (4, 3)),
     ("MaxPooling2D", {}, (2, 4, 4, 2)),
-    ("AveragePooling2D", {}, (2, 4, 4, 2)),
+    ("AveragePooling2D", {"pool_size": 2}, (2, 4, 4, 2)),
     ("GlobalAveragePooling2D", {}, (2, 4, 4, 2)),
     ("Dropout", {"rate": 0.5}, (3, 4)),
     ("Rescaling", {"scale": 0.5}, (3, 4)),
@@ -471,7 +472,7 @@ def test_dtype_policies(policy, name, kwargs, shape):
     assert_close(mine, other, rtol=tolerance, atol=tolerance)
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "int32", "bool", "float64", "float16"])
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "float64", "float16"])
 @pytest.mark.parametrize(
     "name,kwargs",
     [
@@ -482,7 +483,7 @@ def test_dtype_policies(policy, name, kwargs, shape):
         ("Rescaling", {"scale": 0.5}),
         ("BatchNormalization", {}),
         ("MaxPooling2D", {}),
-        ("AveragePooling2D", {}),
+        ("AveragePooling2D", {"pool_size": 2}),
         ("GlobalAveragePooling2D", {}),
         ("Conv2D", {"filters": 2, "kernel_size": 2}),
     ],

@@ -356,9 +356,7 @@ def test_schedules(name, data):
     theirs = getattr(keras.optimizers.schedules, name)(**arguments)
     steps = jnp.arange(100)
     # A cosine near its end is a difference of two ones, hence the absolute tolerance.
-    np.testing.assert_allclose(
-        jax.vmap(ours)(steps), jax.vmap(theirs)(steps), rtol=1e-5, atol=1e-6
-    )
+    np.testing.assert_allclose(jax.vmap(ours)(steps), jax.vmap(theirs)(steps), rtol=1e-5, atol=1e-6)
     assert ours.get_config() == theirs.get_config()
     written = schedules.serialize(ours)
     assert written == keras.optimizers.schedules.serialize(theirs)

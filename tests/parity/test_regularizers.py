@@ -68,7 +68,7 @@ def test_config(ours, theirs, name, kwargs):
     assert type(theirs.get(mine)).__name__ == name
 
 
-@pytest.mark.parametrize("name", ["l1", "l2", "L1L2", "orthogonal_regularizer"])
+@pytest.mark.parametrize("name", ["l1", "l2", "L1L2", "l1l2", "orthogonal_regularizer"])
 def test_regularizer_names(name):
     ours, theirs = regularizers.get(name).get_config(), keras.regularizers.get(name).get_config()
     assert ours == {k: pytest.approx(v) for k, v in theirs.items()}

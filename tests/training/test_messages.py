@@ -278,5 +278,5 @@ def test_healthy_fit_is_silent(activation, capsys):
 
 def test_messages_exist_in_korean(monkeypatch):
     monkeypatch.setenv("GYEOL_LANG", "ko")
-    with pytest.raises(ValueError, match="[가-힣]"):
+    with pytest.raises(ValueError, match=r"[가-힣]"):
         classifier().fit(X, Y + 3, verbose=0)

@@ -73,8 +73,9 @@ class MonitorCallback(Callback):
             return self.mode == "max"
         name = self.monitor.removeprefix("val_")
         for metric in getattr(self.model, "metrics", ()):
-            if log_name(name, [metric.name]) and hasattr(metric, "_direction"):
-                return metric._direction == "up"
+            direction = getattr(metric, "_direction", None)
+            if direction is not None and log_name(name, [metric.name]):
+                return direction == "up"
         # The name tells for a metric that is a plain function, or one of several outputs.
         if any(word in name.lower() for word in _LOWER):
             return False

@@ -178,5 +178,5 @@ RECIPES: dict[str, dict[str, Recipe]] = {
     "mnist": {"dense": Recipe(_dense(255, 64), 20), "conv": Recipe(_mnist_conv, 10)},
     "fashion_mnist": {"conv": Recipe(_mnist_conv, 12), "dense": Recipe(_dense(255, 64), 20)},
     "cifar10": {"conv": Recipe(_cifar10_conv, 10), "dense": Recipe(_dense(255, 256), 20)},
-    "pima_diabetes": {"dense": Recipe(_pima_dense, 60, validation_split=0.2)},
+    "pima_diabetes": {"dense": Recipe(_pima_dense, 30, validation_split=0.2)},
 }

@@ -7,7 +7,7 @@ same `call`, so a layer writes no shape formula.
 import functools
 import inspect
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from gyeol import config, constraints, dtype_policies, initializers, regularizers
 from gyeol import random as random_
-from gyeol.serialization import auto_name, exported, serialize
+from gyeol.serialization import auto_name, deserialize, exported, serialize
 from gyeol.symbolic import KerasTensor, Node, symbolic_leaves
 from gyeol.text import tr
 from gyeol.variable import Variable, filled, restoring
@@ -62,6 +62,22 @@ def unchanged_on_error(layer: "Layer") -> Iterator[None]:
             vars(inner).clear()
             vars(inner).update(attributes)
         raise
+
+
+def _remembered(build: Callable) -> Callable:
+    """`build`, which leaves the layer built and the shapes noted, whoever calls it."""
+    signature = inspect.signature(build)
+
+    @functools.wraps(build)
+    def build_and_note(self: "Layer", *args: Any, **kwargs: Any) -> None:
+        shapes = dict(signature.bind(self, *args, **kwargs).arguments)
+        with jax.ensure_compile_time_eval():
+            build(self, *args, **kwargs)
+        del shapes["self"]
+        self._build_shapes = shapes
+        self.built = True
+
+    return build_and_note
 
 
 @exported("keras")
@@ -157,6 +173,11 @@ class Layer:
         layer._init_args = (args, kwargs)
         return layer
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in vars(cls):
+            cls.build = _remembered(cls.build)
+
     def __init__(
         self,
         *,
@@ -226,14 +247,18 @@ class Layer:
     @property
     def variables(self) -> list[Variable]:
         """Every variable of this layer and those within it, in Keras's order."""
+        own = self._variables_of_its_own()
+        for layer in self._children():
+            own += layer.variables
+        return _unique(own)
+
+    def _variables_of_its_own(self) -> list[Variable]:
+        """The variables of this layer alone, the trainable ones first."""
         own: list[Variable] = list(self._own_variables)
         for name, value in vars(self).items():
             if name not in _NOT_STATE:
                 _collect(value, Variable, own)
-        own = [v for v in own if v.trainable] + [v for v in own if not v.trainable]
-        for layer in self._children():
-            own += layer.variables
-        return _unique(own)
+        return _unique([v for v in own if v.trainable] + [v for v in own if not v.trainable])
 
     @property
     def weights(self) -> list[Variable]:
@@ -367,13 +392,13 @@ class Layer:
         self._own_variables.append(variable)
         return variable
 
+    @_remembered
     def build(self, input_shape: Any) -> None:
         """Make the variables, now that the input's shape is known. Override it.
 
         Args:
             input_shape: the shape with the batch, or the shapes in the structure of the inputs.
         """
-        self.built = True
 
     def _ensure_built(self, args: tuple, kwargs: dict[str, Any]) -> None:
         if self.built:
@@ -387,34 +412,36 @@ class Layer:
         }
         if len(names) == 1:
             first = next(iter(shapes.values()), None)
-            self._build(first)
+            self.build(first)
         else:
-            self._build(**{name: shapes.get(name) for name in names})
-
-    def _build(self, *args: Any, **kwargs: Any) -> None:
-        with jax.ensure_compile_time_eval():
-            self.build(*args, **kwargs)
-        self._build_shapes = args[0] if args else kwargs
-        self.built = True
+            self.build(**{name: shapes.get(name) for name in names})
 
     def get_build_config(self) -> dict[str, Any] | None:
         """What `build_from_config` needs: the shape the layer was built for."""
-        if self._build_shapes is None:
+        if not self._build_shapes:
             return None
-        if isinstance(self._build_shapes, dict):
-            return self._build_shapes
-        return {"input_shape": self._build_shapes}
+        if len(self._build_shapes) == 1:
+            return {"input_shape": next(iter(self._build_shapes.values()))}
+        return {"shapes_dict": self._build_shapes}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build for the shape in a config."""
         if self.built:
             return
-        shapes = {name: _as_shape(value) for name, value in config.items()}
-        if "input_shape" in shapes and len(shapes) == 1:
-            if shapes["input_shape"] is not None:
-                self._build(shapes["input_shape"])
-        elif shapes:
-            self._build(**shapes)
+        if config.get("input_shape") is not None:
+            self.build(_as_shape(config["input_shape"]))
+        elif "shapes_dict" in config:
+            self.build(**_as_shape(config["shapes_dict"]))
+
+    def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
+        """Write this layer's variables into a group of a file, under '0', '1', ..."""
+        for i, variable in enumerate(self._variables_of_its_own()):
+            store[str(i)] = variable.numpy()
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Read what `save_own_variables` wrote."""
+        for i, variable in enumerate(self._variables_of_its_own()):
+            variable.assign(store[str(i)])
 
     # Calling -------------------------------------------------------------------------------
 
@@ -625,24 +652,55 @@ class Layer:
         A subclass that takes arguments of its own and writes no `get_config` is described by what
         it was made with.
         """
-        config = {
+        config = self._arguments() if type(self).get_config is Layer.get_config else {}
+        config |= {
             "name": self.name,
             "trainable": self.trainable,
             "dtype": serialize(self.dtype_policy),
         }
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialize(self.activity_regularizer)
-        if type(self).get_config is Layer.get_config:
-            args, kwargs = self._init_args
-            parameters = list(inspect.signature(type(self).__init__).parameters)[1:]
-            given = {**dict(zip(parameters, args)), **kwargs}
-            config.update({name: serialize(value) for name, value in given.items()})
         return config
+
+    def _arguments(self) -> dict[str, Any]:
+        """What `__init__` was given, with the defaults of what it was not."""
+        args, kwargs = self._init_args
+        if type(self).__init__ is Layer.__init__:
+            return serialize(kwargs)
+        signature = inspect.signature(type(self).__init__)
+        bound = signature.bind(self, *args, **kwargs)
+        bound.apply_defaults()
+        given: dict[str, Any] = {}
+        for parameter in list(signature.parameters.values())[1:]:
+            value = bound.arguments[parameter.name]
+            if parameter.kind is parameter.VAR_KEYWORD:
+                given |= value
+            elif parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
+                if value:
+                    raise NotImplementedError(
+                        f"{type(self).__name__} takes arguments without names, so it needs a "
+                        "get_config() of its own to be saved."
+                    )
+            else:
+                given[parameter.name] = value
+        return serialize(given)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Layer":
         """A layer from the arguments that `get_config` gave."""
-        return cls(**config)
+        if cls.get_config is not Layer.get_config:
+            return cls(**config)
+        config = {name: deserialize(value) for name, value in config.items()}
+        parameters = inspect.signature(cls.__init__).parameters.values()
+        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            return cls(**config)
+        # An `__init__` that does not pass them on has no place for what every layer has.
+        accepted = {parameter.name for parameter in parameters}
+        layer = cls(**{name: value for name, value in config.items() if name in accepted})
+        layer.name = config.get("name", layer.name)
+        layer._trainable = config.get("trainable", True)
+        layer.dtype_policy = dtype_policies.get(config.get("dtype"))
+        return layer
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -650,7 +708,15 @@ class Layer:
 
 # Attributes that hold no state of the layer, although they may lead to other layers.
 _NOT_STATE = frozenset(
-    ("_init_args", "_inbound_nodes", "_own_variables", "input_spec", "optimizer", "history")
+    (
+        "_init_args",
+        "_inbound_nodes",
+        "_own_variables",
+        "input_spec",
+        "optimizer",
+        "history",
+        "_trained",
+    )
 )
 
 

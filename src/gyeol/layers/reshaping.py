@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from gyeol import config
 from gyeol.layers.base import InputSpec, Layer
 from gyeol.serialization import exported
+from gyeol.symbolic import KerasTensor
 from gyeol.text import tr
 
 
@@ -49,6 +50,13 @@ class Reshape(Layer):
             int(size)
             for size in ((target_shape,) if isinstance(target_shape, int) else target_shape)
         )
+
+    def compute_output_spec(self, inputs: KerasTensor) -> KerasTensor:
+        if None not in inputs.shape[1:]:
+            return super().compute_output_spec(inputs)
+        # Sizes that are open may or may not make the target: only data will tell.
+        sizes = (None if size == -1 else size for size in self.target_shape)
+        return KerasTensor((inputs.shape[0], *sizes), inputs.dtype)
 
     def call(self, inputs: jax.Array) -> jax.Array:
         size = math.prod(inputs.shape[1:])

@@ -377,14 +377,10 @@ class Model(Layer):
 
         saving.load_weights(self, filepath, skip_mismatch=skip_mismatch)
 
-    def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        return config
-
-    def get_compile_config(self) -> dict[str, Any] | None:
-        """The arguments of `compile`, as JSON holds them."""
+    def get_compile_config(self) -> dict[str, Any]:
+        """The arguments of `compile`, as JSON holds them; empty without it."""
         if self._objective is None:
-            return None
+            return {}
         given = self._objective
         return {
             "optimizer": serialize(self.optimizer),
@@ -398,7 +394,12 @@ class Model(Layer):
         }
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile as a config says."""
+        """Compile as a config says.
+
+        A class with a `compile` of its own is left as it is: only it knows what to pass.
+        """
+        if type(self).compile is not Model.compile:
+            return
         known = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
         self.compile(**{name: deserialize(config[name]) for name in known if name in config})
         if self.built:

@@ -104,8 +104,10 @@ class Sequential(Model):
         """Build the layers for the shape of an input, with the batch."""
         if not self._layers:
             raise ValueError(tr("The model has no layers yet: add some."))
-        if input_shape is None or self._graph is not None:
+        if self._graph is not None:
             return
+        if input_shape is None:
+            raise ValueError(tr("build needs the shape of an input, such as (None, 784)."))
         if not isinstance(self._layers[0], InputLayer):
             first = self._layers[0]
             dtype = first.inputs[0].dtype if isinstance(first, Functional) else first.compute_dtype

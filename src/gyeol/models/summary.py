@@ -128,9 +128,10 @@ def _output_shape(layer: Layer) -> str:
     if layer._inbound_nodes:
         shapes = [shown(tensor.shape) for tensor in layer._inbound_nodes[-1].outputs]
         return shapes[0] if len(shapes) == 1 else f"[{', '.join(shapes)}]"
-    if layer._build_shapes is not None and not isinstance(layer._build_shapes, dict):
+    built_for = layer.get_build_config() or {}
+    if "input_shape" in built_for:
         try:
-            return shown(layer.compute_output_shape(layer._build_shapes))
+            return shown(layer.compute_output_shape(built_for["input_shape"]))
         except (TypeError, ValueError, NotImplementedError):
             return "?"
     return "?"

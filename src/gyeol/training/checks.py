@@ -96,17 +96,20 @@ def targets(model: Any, y: Any, outputs: Any, values: bool) -> None:
     last = _last_layers(model, len(leaves))
     for entries, target, output in zip(objective._by_output, split, leaves):
         for key, metric, _ in entries:
-            if type(metric) is metrics.Accuracy and target is not None:
-                if tuple(target.shape[1:]) != output.shape[1:]:
-                    raise ValueError(
-                        tr(
-                            "The metric {key!r} is Accuracy(), which counts outputs that equal "
-                            "their targets; outputs of shape {output} are no class numbers. "
-                            "Write metrics=['accuracy'].",
-                            key=key,
-                            output=shape_text(output.shape),
-                        )
+            if (
+                type(metric) is metrics.Accuracy
+                and target is not None
+                and tuple(target.shape[1:]) != output.shape[1:]
+            ):
+                raise ValueError(
+                    tr(
+                        "The metric {key!r} is Accuracy(), which counts outputs that equal their "
+                        "targets; outputs of shape {output} are no class numbers. "
+                        "Write metrics=['accuracy'].",
+                        key=key,
+                        output=shape_text(output.shape),
                     )
+                )
     if all(target is None for target in split) and any(
         loss is not None for loss in objective.losses
     ):

@@ -557,7 +557,7 @@ def _build(model: Any, x: Any) -> None:
     """Build a model that was not given its shapes, from a spec of its inputs."""
     if not model.built:
         shapes = jax.tree.map(lambda leaf: (None, *leaf.shape[1:]), x)
-        model._build(shapes)
+        model.build(shapes)
 
 
 def _check_input_shapes(model: Any, x: Any) -> None:

@@ -35,11 +35,11 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Any:
             f"to_categorical takes class numbers; got values of type {given.dtype}. "
             "Number the classes first: np.unique(labels, return_inverse=True)[1]."
         )
-    labels = _without_last_one(given).astype("int64")
-    if labels.size == 0 and not num_classes:
+    if given.size == 0 and not num_classes:
         raise ValueError("to_categorical of no labels needs num_classes.")
-    if given.dtype.kind == "f" and not np.array_equal(labels, _without_last_one(given)):
+    if not np.all(np.isfinite(given) & (given == np.floor(given))):
         raise ValueError("to_categorical takes whole numbers; some of x are not whole.")
+    labels = _without_last_one(given).astype("int64")
     num_classes = num_classes or int(labels.max()) + 1
     if labels.size and (labels.min() < 0 or labels.max() >= num_classes):
         raise ValueError(
