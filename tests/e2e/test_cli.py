@@ -157,10 +157,14 @@ def test_predict_takes_any_kind_of_picture(trained, gyeol_run, tmp_path):
     Image.fromarray(glass).save(tmp_path / "transparent.png")
     Image.fromarray(glass[..., 0]).convert("P").save(tmp_path / "palette.gif")
     Image.fromarray(grey > 0).save(tmp_path / "bits.png")
-    names = ("flat.png", "transparent.png", "palette.gif", "bits.png")
+    deep = np.zeros((40, 30), np.uint16)
+    deep[5:35, 12:18] = 40000
+    Image.fromarray(deep).save(tmp_path / "deep.png")
+    names = ("deep.png", "flat.png", "transparent.png", "palette.gif", "bits.png")
     code, out, err = gyeol_run("predict", trained[0], *names)
     assert (code, err) == (0, "")
-    flat, transparent = out.splitlines()[1], out.splitlines()[3]
+    deep, flat, transparent = out.splitlines()[1:6:2]
+    assert deep.startswith("  Cut to what is drawn."), "40000 of 65535 is ink, not white"
     assert flat.startswith("  Its ground is neither light nor dark")
     assert transparent.startswith("  Inverted"), "behind glass lies white paper"
 

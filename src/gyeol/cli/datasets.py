@@ -13,6 +13,7 @@ app = typer.Typer(
 
 @app.callback()
 def datasets(context: typer.Context) -> None:
+    """Print what data sets there are and where they lie."""
     if context.invoked_subcommand is not None:
         return
     from gyeol import datasets
@@ -40,6 +41,7 @@ def fetch(
         list[str], typer.Argument(help=tr("digits, mnist, fashion_mnist, cifar10 or pima."))
     ],
 ) -> None:
+    """Bring data sets to this disk and print where they lie."""
     from gyeol import datasets
     from gyeol.cli.recipes import dataset_name
 

@@ -16,6 +16,7 @@ def evaluate(
         str | None, typer.Argument(help=tr("The data set; the one of the run if none."))
     ] = None,
 ) -> None:
+    """Print in a sentence how good a model is on the test part of a data set."""
     from gyeol.cli.recipes import dataset_name
 
     path, config = runs.model_file(run), runs.read_config(run)

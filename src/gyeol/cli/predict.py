@@ -41,6 +41,7 @@ def predict(
     run: Annotated[Path, typer.Argument(help=tr("A run folder, or a .keras file."))],
     pictures: Annotated[list[Path], typer.Argument(help=tr("Pictures, grey or in colour."))],
 ) -> None:
+    """Print the most probable classes of each picture, and what was done to it before."""
     path, config = runs.model_file(run), runs.read_config(run)
     for picture in pictures:
         if not picture.is_file():
@@ -144,6 +145,7 @@ def _framed(image: "Image", framing: _Framing) -> tuple["Image", list[str]]:
 
 
 def _opened(path: Path) -> "Image":
+    import numpy as np
     from PIL import Image, ImageOps
 
     try:
@@ -151,6 +153,8 @@ def _opened(path: Path) -> "Image":
         image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(tr("{path} is not a picture that can be read.", path=path)) from error
+    if image.mode.startswith("I"):  # 16 bits a pixel, which `convert` would cut off at 255
+        image = Image.fromarray((np.asarray(image) // 257).clip(0, 255).astype(np.uint8))
     if image.has_transparency_data:  # what lies behind is taken to be white paper
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")

@@ -12,6 +12,7 @@ from gyeol.text import tr
 def summary(
     run: Annotated[Path, typer.Argument(help=tr("A run folder, or a .keras file."))],
 ) -> None:
+    """Print a model's layers, the command that made it and its test result."""
     path, config = runs.model_file(run), runs.read_config(run)
 
     from gyeol.models import load_model

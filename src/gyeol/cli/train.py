@@ -39,6 +39,7 @@ def train(
         Path | None, typer.Option(help=tr("Folder for the results; runs/<data set>-<n> if none."))
     ] = None,
 ) -> None:
+    """Train a model and leave all about it in a folder. The options are those of the command."""
     from gyeol.cli.recipes import dataset_name, recipe
 
     name = dataset_name(dataset)
