@@ -50,7 +50,7 @@ def test_max_norm_is_kept():
     [
         (lambda: regularizers.L1(-1.0), "l1 must be a finite number, 0 or more; got -1.0"),
         (lambda: regularizers.L2(float("nan")), "l2 must be a finite number"),
-        (lambda: regularizers.get("orthogonal"), "'orthogonal_regularizer'"),
+        (lambda: regularizers.get("orthogonal_reg"), "'orthogonal_regularizer'"),
         (lambda: regularizers.OrthogonalRegularizer(mode="x"), "'rows' or 'columns'"),
         (lambda: regularizers.OrthogonalRegularizer()(jnp.ones(3)), r"matrix; got shape \(3,\)"),
         (lambda: constraints.get("maxnorm"), "Did you mean 'MaxNorm'"),

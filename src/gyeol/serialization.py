@@ -124,6 +124,9 @@ def serialize(obj: Any) -> Any:
         return obj.item()
     if isinstance(obj, np.dtype) or (isinstance(obj, type) and issubclass(obj, np.generic)):
         return np.dtype(obj).name
+    if isinstance(obj, slice):
+        parts = {"start": obj.start, "stop": obj.stop, "step": obj.step}
+        return {"class_name": "__slice__", "config": serialize(parts)}
     if (
         isinstance(obj, np.ndarray)
         or hasattr(obj, "__jax_array__")
@@ -295,6 +298,7 @@ _CLASS_MODULES = frozenset(
         "keras.random",
         "keras.regularizers",
         "keras.src.models.functional",
+        "keras.src.ops.numpy",
     )
 )
 _ARRAY_DTYPES = frozenset(
@@ -331,6 +335,8 @@ def _deserialize(config: Any) -> Any:
     if "class_name" not in config or "config" not in config:
         return {name: _deserialize(value) for name, value in config.items()}
     class_name, inner = config["class_name"], config["config"]
+    if class_name == "__slice__":
+        return slice(inner["start"], inner["stop"], inner["step"])
     if class_name == "__lambda__":
         raise ValueError(
             "The file holds a lambda, which is code. gyeol does not run code from a file; write "

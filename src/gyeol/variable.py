@@ -150,6 +150,9 @@ class Variable:
     def __getitem__(self, index: Any) -> jax.Array:
         return self._value[_unboxed(index)]
 
+    # Comparison is elementwise, as that of arrays; a box is still told from another by its place.
+    __hash__ = object.__hash__
+
     def __repr__(self) -> str:
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}>"
 
@@ -169,7 +172,7 @@ def _add_operator(name: str) -> None:
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
     _add_operator(f"__{_name}__")
     _add_operator(f"__r{_name}__")
-for _name in ("neg", "pos", "abs", "lt", "le", "gt", "ge"):
+for _name in ("neg", "pos", "abs", "eq", "ne", "lt", "le", "gt", "ge"):
     _add_operator(f"__{_name}__")
 
 

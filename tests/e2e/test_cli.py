@@ -15,6 +15,7 @@ from PIL import Image
 
 import gyeol
 from gyeol import cli, datasets
+from gyeol.cli.predict import prepared
 from gyeol.datasets import digits
 from gyeol.datasets.download import DataSetError
 
@@ -157,16 +158,29 @@ def test_predict_takes_any_kind_of_picture(trained, gyeol_run, tmp_path):
     Image.fromarray(glass).save(tmp_path / "transparent.png")
     Image.fromarray(glass[..., 0]).convert("P").save(tmp_path / "palette.gif")
     Image.fromarray(grey > 0).save(tmp_path / "bits.png")
-    deep = np.zeros((40, 30), np.uint16)
-    deep[5:35, 12:18] = 40000
-    Image.fromarray(deep).save(tmp_path / "deep.png")
-    names = ("deep.png", "flat.png", "transparent.png", "palette.gif", "bits.png")
+    names = ("flat.png", "transparent.png", "palette.gif", "bits.png")
     code, out, err = gyeol_run("predict", trained[0], *names)
     assert (code, err) == (0, "")
-    deep, flat, transparent = out.splitlines()[1:6:2]
-    assert deep.startswith("  Cut to what is drawn."), "40000 of 65535 is ink, not white"
+    flat, transparent = out.splitlines()[1:4:2]
     assert flat.startswith("  Its ground is neither light nor dark")
     assert transparent.startswith("  Inverted"), "behind glass lies white paper"
+
+
+def test_pictures_become_inputs(tmp_path):
+    path = tmp_path / "picture.png"
+    grey = np.zeros((4, 6), np.uint16)
+    grey[1:3, 2] = 40000
+    Image.fromarray(grey).save(path)
+    values, notes = prepared(path, (4, 6), 16)
+    np.testing.assert_allclose(values, grey / 65535 * 16, atol=16 / 255)
+    assert values.dtype == np.float32 and notes == []
+    assert prepared(path, (4, 6, 1), 1.0)[0].shape == (4, 6, 1)
+
+    colour = np.random.default_rng(0).integers(0, 256, (5, 5, 3), np.uint8)
+    Image.fromarray(colour).save(path)
+    np.testing.assert_array_equal(prepared(path, (5, 5, 3), 255)[0], colour)
+    wide, notes = prepared(path, (10, 20, 3), 255)
+    assert wide.shape == (10, 20, 3) and notes == ["Resized from 5x5 to 20x10."]
 
 
 def test_the_command_in_config_repeats_the_run(gyeol_run):

@@ -51,14 +51,13 @@ class MonitorCallback(Callback):
         if log_name(self.monitor, available) is not None:
             self._higher_is_better()
             return
+        close = difflib.get_close_matches(self.monitor, available, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
         if self.monitor.startswith("val_") and not any(n.startswith("val_") for n in available):
             hint = (
-                " There are no validation data: pass validation_data or validation_split to fit,"
-                f" or monitor {self.monitor.removeprefix('val_')!r}."
+                " There are no validation data: pass validation_data or validation_split to fit, "
+                "or monitor a name without 'val_'."
             )
-        else:
-            close = difflib.get_close_matches(self.monitor, available, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
         raise ValueError(
             f"{type(self).__name__} monitors {self.monitor!r}, which this model does not report."
             f"{hint} It reports {', '.join(available)}."

@@ -1,5 +1,7 @@
 """The layers, by Keras's names."""
 
+# Gives symbolic tensors their arithmetic.
+import gyeol.layers.operators  # noqa: F401
 from gyeol.layers.activations import LeakyReLU, ReLU, Softmax
 from gyeol.layers.base import InputSpec, Layer
 from gyeol.layers.convolutional import Conv2D

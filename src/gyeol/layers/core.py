@@ -104,6 +104,7 @@ def Input(
     batch_size: int | None = None,
     dtype: str | None = None,
     sparse: bool | None = None,
+    ragged: bool | None = None,
     batch_shape: Sequence[int | None] | None = None,
     name: str | None = None,
     tensor: KerasTensor | None = None,
@@ -115,7 +116,7 @@ def Input(
         shape: the shape of one sample; None where a size is open.
         batch_size: the size of the batch; open by default.
         dtype: the dtype that inputs are cast to; the float type by default.
-        sparse: must be False.
+        sparse, ragged: must be False.
         batch_shape: the shape with the batch, instead of `shape`.
         name: a name.
         tensor: a symbolic tensor to use as the input.
@@ -132,6 +133,7 @@ def Input(
         batch_size=batch_size,
         dtype=dtype,
         sparse=sparse,
+        ragged=ragged,
         batch_shape=batch_shape,
         name=name,
         input_tensor=tensor,

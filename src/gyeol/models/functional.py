@@ -15,9 +15,9 @@ from gyeol.symbolic import KerasTensor, Node, node_of, symbolic_leaves
 from gyeol.text import shape_text, tr
 
 
-@exported("keras.src.models.functional")
-@exported("keras.models")
 @exported("keras")
+@exported("keras.models")
+@exported("keras.src.models.functional")
 class Functional(Model):
     """A model over a graph, from symbolic inputs to symbolic outputs; made by ``Model(inputs,
     outputs)``.

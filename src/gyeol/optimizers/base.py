@@ -395,9 +395,9 @@ class Optimizer:
 
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
         """At the end of training: with `use_ema`, give the variables the average's values."""
-        if self.use_ema:
-            for variable, average in zip(var_list, self._averages, strict=True):
-                variable.assign(average.value)
+        if self.use_ema and self.built:
+            for variable in var_list:
+                variable.assign(self._averages[self._get_variable_index(variable)].value)
 
     def _clip_gradients(self, grads: list[jax.Array]) -> list[jax.Array]:
         if self.clipnorm:
@@ -433,11 +433,14 @@ class Optimizer:
         if self.weight_decay is None:
             return
         for variable in variables:
-            names = self._not_decayed_names
-            if id(variable) in self._not_decayed or (names and names.search(variable.name)):
-                continue
-            rate = jnp.asarray(self.learning_rate, variable.dtype)
-            variable.assign(variable - variable * self.weight_decay * rate)
+            if self._use_weight_decay(variable):
+                rate = jnp.asarray(self.learning_rate, variable.dtype)
+                variable.assign(variable - variable * self.weight_decay * rate)
+
+    def _use_weight_decay(self, variable: Variable) -> bool:
+        names = self._not_decayed_names
+        by_name = names is not None and names.search(variable.name) is not None
+        return id(variable) not in self._not_decayed and not by_name
 
     def scale_loss(self, loss: jax.Array) -> jax.Array:
         """The loss times `loss_scale_factor`: take gradients of this."""

@@ -150,6 +150,7 @@ def fit(
                 interrupt.raise_if_set()
                 if model.stop_training:
                     break
+            model.optimizer.finalize_variable_values(model._trained)
             callback_list.on_train_end(logs)
     except KeyboardInterrupt:
         if not interrupt.twice:

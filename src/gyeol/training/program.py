@@ -18,7 +18,7 @@ from jax import lax
 from gyeol import activations, config, random
 from gyeol.layers.base import Layer, call_context
 from gyeol.serialization import is_exported, serialize
-from gyeol.variable import filled, restoring
+from gyeol.variable import Variable, filled, restoring
 
 # Executables by structure, shared by all models of one structure in this process.
 _shared: OrderedDict[Any, Any] = OrderedDict()
@@ -226,7 +226,8 @@ def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tupl
     leaves, structure = jax.tree.flatten(args)
     form = (kind, structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves))
     layers = tuple((id(layer), layer._trainable) for layer in model._flatten_layers())
-    own_key = (form, layers)
+    rate = getattr(model.optimizer, "_learning_rate", None)
+    own_key = (form, layers, None if isinstance(rate, Variable) else rate)
     compiled = model._programs.get(own_key)
     if compiled is not None:
         return compiled
@@ -256,6 +257,8 @@ def _fingerprint(model: Any) -> str | None:
     own += [type(v.constraint) for v in model.variables if v.constraint is not None]
     if objective is not None:
         own += [type(optimizer), *(type(metric) for metric in objective.metrics)]
+        if not isinstance(optimizer._learning_rate, Variable):
+            own.append(type(optimizer._learning_rate))
         own += [
             getattr(metric, "fn", getattr(metric, "_fn", Layer)) for metric in objective.metrics
         ]
@@ -279,6 +282,7 @@ def _fingerprint(model: Any) -> str | None:
             described["keys"] = [key for out in objective._by_output for key, _, _ in out]
             described["weighted"] = [w for out in objective._by_output for _, _, w in out]
             described["weights"] = objective._weights
+            described["decayed"] = [optimizer._use_weight_decay(v) for v in model._trained or ()]
             trained = {id(v) for v in model._trained or ()}
             described["trained"] = [id(v) in trained for v in model.variables]
         text = json.dumps(described, sort_keys=True, default=str)
