@@ -26,8 +26,8 @@ keras.utils.set_random_seed(args.seed)
 (x_train, y_train), (x_test, y_test) = keras.datasets.pima_diabetes.load_data()
 print("training:", x_train.shape, " test:", x_test.shape)
 
-# Insulin goes up to 846, the pedigree function only to 2.4: bring every column to mean 0 and standard
-# deviation 1, as measured on the training part. Leave this out to see what it is worth.
+# Insulin goes up to 846, the pedigree function only to 2.4. Bring every column to mean 0 and
+# deviation 1, as measured on the training part; leave it out to see what it is worth.
 mean, std = x_train.mean(axis=0), x_train.std(axis=0)
 x_train, x_test = (x_train - mean) / std, (x_test - mean) / std
 

@@ -79,7 +79,8 @@ def results(layer, inputs, training):
         # Any fixed numbers will do; random ones would cost most of the compilation.
         cotangent = jnp.sin(1.7 * jnp.arange(outputs.size)).reshape(outputs.shape)
         # Keras counts the state of random generators to the variables, after the weights.
-        return outputs, back(cotangent.astype(outputs.dtype)), after[: len(layer.non_trainable_weights)]
+        after = after[: len(layer.non_trainable_weights)]
+        return outputs, back(cotangent.astype(outputs.dtype)), after
 
     trainable = [v.value for v in layer.trainable_variables]
     return run, (trainable, [v.value for v in layer.non_trainable_variables], inputs)
@@ -493,13 +494,7 @@ def test_dtypes_of_inputs(name, kwargs, dtype):
     shape = (2, 4, 4, 2) if "2D" in name else (3, 4)
     x = rng.integers(0, 2, shape).astype(dtype)
     ours, theirs = pair(name, kwargs)
-    try:
-        theirs.build(shape)
-        other = theirs(x)
-    except Exception:
-        with pytest.raises((TypeError, ValueError)):
-            ours(x)
-        return
+    theirs.build(shape)
     ours.build(shape)
     share_weights(ours, theirs, rng)
     assert_close(ours(x), theirs(x), **TOLERANCE)

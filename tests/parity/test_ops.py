@@ -266,7 +266,7 @@ CALLS = {
     "top_k": [(M, 2), (COUNTS, 3)],
     "convert_to_numpy": [(M,), ([1, 2],)],
 }
-CALLS["round"] += [(M, 2)]
+CALLS["round"] = [(M,), (COUNTS,), (M, 2)]
 CALLS["mean"] += [(STACK.astype("float16"), 0), (FLAGS,)]
 CALLS["sum"] += [(FLAGS,), (COUNTS.astype("int8"), 0)]
 

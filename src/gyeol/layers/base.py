@@ -6,6 +6,7 @@ same `call`, so a layer writes no shape formula.
 
 import functools
 import inspect
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ class _CallContext(threading.local):
 
     training: bool = False
     losses: list | None = None
+    room: float = math.inf
 
 
 _context = _CallContext()
@@ -46,6 +48,20 @@ def call_context(training: bool, losses: list | None = None) -> Iterator[None]:
         yield
     finally:
         _context.training, _context.losses = before
+
+
+@contextmanager
+def weights_at_most(size: int) -> Iterator[None]:
+    """Refuse, within the block, to make weights of more bytes than this in all.
+
+    A file may ask for layers of any size; the weights that it holds bound what it may have.
+    """
+    before = _context.room
+    _context.room = size
+    try:
+        yield
+    finally:
+        _context.room = before
 
 
 @contextmanager
@@ -376,6 +392,11 @@ class Layer:
         dtype = dtype or self.variable_dtype
         if initializer is None:
             initializer = "glorot_uniform" if "float" in str(dtype) else "zeros"
+        _context.room -= math.prod(shape) * jnp.dtype(dtype).itemsize
+        if _context.room < 0:
+            raise ValueError(
+                tr("Layer {name!r} asks for more weights than the file holds.", name=self.name)
+            )
         variable = Variable(
             initializers.get(initializer),
             shape=shape,

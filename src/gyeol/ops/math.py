@@ -257,7 +257,8 @@ def where(
         condition: truth values.
         x1, x2: the arrays to choose from, broadcast against the condition; both or neither.
     """
-    return jnp.where(*map(_unboxed, (condition, x1, x2)))
+    chosen = [None if x is None else convert_to_tensor(x) for x in (x1, x2)]
+    return jnp.where(convert_to_tensor(condition), *chosen)
 
 
 def einsum(subscripts: str, *operands: ArrayLike, **kwargs: Any) -> jax.Array:

@@ -1,6 +1,203 @@
 """The Korean of every message, by its English template (see `gyeol.text.tr`).
 
-Grouped by the file that says them, so that helpers and people can find their place.
+Grouped by the file that says them.
 """
 
-KOREAN: dict[str, str] = {}
+# ruff: noqa: E501
+KOREAN: dict[str, str] = {
+    # callbacks/early_stopping.py
+    "Epoch {epoch}: early stopping": "에포크 {epoch}: 조기 종료",
+    # callbacks/progbar_logger.py
+    "Epoch {epoch}/{epochs}": "에포크 {epoch}/{epochs}",
+    # callbacks/terminate_on_nan.py
+    "Batch {batch}: Invalid loss, terminating training": "배치 {batch}: 손실이 유효한 수가 아니므로 학습을 끝냅니다",
+    # cli/__init__.py
+    "Train neural networks with Keras's interface on JAX.": "Keras의 사용법 그대로 JAX 위에서 신경망을 학습합니다.",
+    "a fault in gyeol: {what}. GYEOL_DEBUG=1 shows where.": "gyeol 안의 오류입니다: {what}. GYEOL_DEBUG=1로 실행하면 위치를 보여 줍니다.",
+    "Train a model and leave it, its curves and its settings in a folder.": "모델을 학습하고 모델, 곡선, 설정을 폴더에 남깁니다.",
+    "Measure a trained model on the test part of a data set.": "학습한 모델을 데이터셋의 시험 부분으로 평가합니다.",
+    "Say what is in pictures.": "그림에 무엇이 있는지 말합니다.",
+    "Show a model's layers.": "모델의 층을 보여 줍니다.",
+    "Interrupted.": "중단했습니다.",
+    # cli/datasets.py
+    "List the data sets, or fetch one.": "데이터셋을 보여 주거나 내려받습니다.",
+    "The folder for data sets is {folder}.": "데이터셋 폴더: {folder}",
+    "Bring data sets to this disk, checked.": "데이터셋을 내려받아 확인합니다.",
+    "ships with gyeol": "gyeol에 들어 있음",
+    "not on this disk: gyeol datasets fetch {name}": "이 디스크에 없음: gyeol datasets fetch {name}",
+    "digits, mnist, fashion_mnist, cifar10 or pima.": "digits, mnist, fashion_mnist, cifar10, pima 가운데 하나.",
+    # cli/errors.py
+    "Did you mean {name}?": "혹시 {name}인가요?",
+    "There is no {path}.": "{path}이(가) 없습니다.",
+    # cli/evaluate.py
+    "Which data set? Say it after {path}.": "어느 데이터셋인가요? {path} 뒤에 적어 주세요.",
+    "This model was trained on {name}.": "이 모델은 {name}(으)로 학습했습니다.",
+    "The model takes {expected}; {name} has {found}.": "모델의 입력은 {expected}인데 {name}의 표본은 {found}입니다.",
+    "The model has no Rescaling layer, so the pixels were divided by their highest.": "모델에 Rescaling 층이 없어서 픽셀 값을 최댓값으로 나누었습니다.",
+    "A run folder, or a .keras file.": "실행 폴더 또는 .keras 파일.",
+    "The data set; the one of the run if none.": "데이터셋. 없으면 그 실행의 데이터셋.",
+    # cli/predict.py
+    "{path} takes no pictures: its input is {shape}.": "{path}은(는) 그림을 받지 않습니다: 입력의 모양은 {shape}입니다.",
+    "Resized from {width}x{height} to {columns}x{rows}.": "크기를 {width}x{height}에서 {columns}x{rows}(으)로 바꾸었습니다.",
+    "Cut to what is drawn.": "그려진 부분만 잘라 냈습니다.",
+    "Inverted, as its ground is light.": "바탕이 밝아서 명암을 뒤집었습니다.",
+    "Its ground is neither light nor dark; it was taken as it is.": "바탕이 밝지도 어둡지도 않아서 그대로 썼습니다.",
+    "{path} is not a picture that can be read.": "{path}은(는) 읽을 수 있는 그림이 아닙니다.",
+    "Pictures, grey or in colour.": "흑백 또는 컬러 그림.",
+    # cli/recipes.py
+    "There is no data set {name}.": "{name}(이)라는 데이터셋은 없습니다.",
+    "{dataset} has no model {model}. It has: {names}.": "{dataset}에는 {model} 모델이 없습니다. 있는 것: {names}.",
+    "There are: {names}.": "있는 것: {names}.",
+    # cli/runs.py
+    "--out {path} is a file; give a folder.": "--out {path}은(는) 파일입니다. 폴더를 지정하세요.",
+    "The run in {path} will be replaced.": "{path}에 있던 실행 결과를 새 결과로 바꿉니다.",
+    "{path} is damaged: {reason}.": "{path}이(가) 손상되었습니다: {reason}.",
+    "{path} is not a run: it holds no {name}.": "{path}은(는) 실행 폴더가 아닙니다: {name}이(가) 없습니다.",
+    "it holds no settings": "설정이 들어 있지 않습니다",
+    # cli/summary.py
+    "Made by: {command}": "만든 명령: {command}",
+    # cli/train.py
+    "Of {samples} test samples, {right} are right: accuracy {accuracy}, loss {loss}.": "시험 표본 {samples}개 가운데 {right}개를 맞혔습니다: 정확도 {accuracy}, 손실 {loss}.",
+    "In {folder}:": "{folder}에 남긴 것:",
+    "Repeat it with: {command}": "똑같이 다시 하려면: {command}",
+    "--lr must be above 0; got {lr}.": "--lr은 0보다 커야 합니다. 받은 값: {lr}.",
+    "the model, with its scaling inside": "모델(값 조정까지 포함)",
+    "loss and metrics of each epoch": "에폭마다의 손실과 지표",
+    "the same, drawn": "같은 내용을 그린 곡선",
+    "test samples and what the model says, the wrong ones marked": "시험 표본과 모델의 답(틀린 것은 표시)",
+    "every setting": "모든 설정",
+    "dense or conv; each data set has its own default.": "dense 또는 conv. 기본값은 데이터셋마다 다릅니다.",
+    "Passes over the training part.": "학습 데이터를 도는 횟수(에폭).",
+    "Samples a step.": "한 걸음에 쓰는 표본 수(배치 크기).",
+    "Learning rate of Adam.": "Adam의 학습률.",
+    "The same seed gives the same run.": "시드가 같으면 실행 결과도 같습니다.",
+    "Folder for the results; runs/<data set>-<n> if none.": "결과를 남길 폴더. 없으면 runs/<데이터셋>-<번호>.",
+    # datasets/cifar10.py
+    "not the official pixels of CIFAR-10. Compare results only between programs that read this same copy.": "CIFAR-10의 공식 픽셀이 아닙니다. 같은 사본을 읽은 프로그램끼리만 결과를 비교하세요.",
+    # datasets/download.py
+    "the connection was cut {tries} times": "연결이 {tries}번 끊겼습니다",
+    "a web page came instead of the file (a proxy or a sign-in page?)": "파일 대신 웹 페이지가 왔습니다(프록시나 로그인 페이지?)",
+    "Cannot write in {folder}: {reason}. Make room or give the right to write there, or set GYEOL_HOME to another folder.": "{folder}에 쓸 수 없습니다: {reason}. 공간이나 쓰기 권한을 마련하거나 GYEOL_HOME을 다른 폴더로 정하세요.",
+    "cut after {received} of {total} bytes": "{total}바이트 가운데 {received}바이트에서 끊겼습니다",
+    "it offers {found} bytes, not {size}": "{size}바이트가 아니라 {found}바이트를 보냅니다",
+    # datasets/store.py
+    "Waiting for another process that fetches {name}...": "다른 프로세스가 {name}을(를) 내려받고 있어 기다립니다...",
+    "{name} could not be fetched: {reasons}.": "{name}을(를) 내려받지 못했습니다: {reasons}.",
+    "Without a network, put {files} from {address} into {folder}.": "네트워크 없이 쓰려면 {address}의 {files}을(를) {folder}에 넣으세요.",
+    "It was fetched again; the old file is now {file}.": "다시 내려받았습니다. 예전 파일의 이름은 이제 {file}입니다.",
+    "{file} is damaged or is something else: {reason}.": "{file}이(가) 손상되었거나 다른 파일입니다: {reason}.",
+    # layers/activations.py
+    "Layer {name!r} (Softmax) has axis={axis}, which an input of shape {shape} lacks.": "층 {name!r}(Softmax)의 axis={axis}가 모양 {shape}의 입력에는 없습니다.",
+    # layers/base.py
+    "Layer {name!r} ({layer}) cannot take an input of shape {shape}: {problem}.": "층 {name!r}({layer})는 모양 {shape}의 입력을 받을 수 없습니다: {problem}.",
+    "it expects {wanted} axes and got {given}": "축이 {wanted}개여야 하는데 {given}개입니다",
+    "it expects at least {wanted} axes and got {given}": "축이 {wanted}개 이상이어야 하는데 {given}개입니다",
+    "it expects at most {wanted} axes and got {given}": "축이 {wanted}개 이하여야 하는데 {given}개입니다",
+    "{layer} has no call(): write one.": "{layer}에 call()이 없습니다. 작성하세요.",
+    "{layer} has no argument {names}.": "{layer}에는 인자 {names}이(가) 없습니다.",
+    "A layer's name is a string without '/'; got {name!r}.": "층의 이름은 '/'가 없는 문자열이어야 합니다. 받은 값: {name!r}.",
+    "{layer} is not built yet, so it has no parameters to count. Call it on data, or build it with a shape.": "{layer}는 아직 만들어지지 않아 셀 파라미터가 없습니다. 데이터에 호출하거나 모양을 주어 build하세요.",
+    "{layer} has {wanted} weights; set_weights got {given}.": "{layer}의 가중치는 {wanted}개인데 set_weights가 {given}개를 받았습니다.",
+    "Layer {name!r} was never called, so it has no {what}.": "층 {name!r}는 호출된 적이 없어 {what}이(가) 없습니다.",
+    "it expects size {wanted} on axis {axis} and got {given}": "축 {axis}의 크기가 {wanted}여야 하는데 {given}입니다",
+    "Weight {name!r} has shape {wanted}; set_weights got {given}.": "가중치 {name!r}의 모양은 {wanted}인데 set_weights가 {given}을(를) 받았습니다.",
+    # layers/convolutional.py
+    "{layer}({argument}=...) takes a positive whole number or {rank} of them; got {value!r}.": "{layer}({argument}=...)는 양의 정수 하나 또는 {rank}개를 받습니다. 받은 값: {value!r}.",
+    "{layer}({argument}=...) takes {allowed}; got {value!r}.": "{layer}({argument}=...)는 {allowed} 중 하나를 받습니다. 받은 값: {value!r}.",
+    " (pictures without a channel axis? add it: x[..., None])": " (채널 축이 없는 그림인가요? x[..., None]으로 더하세요)",
+    "Layer {name!r} (Conv2D) needs a known number of channels, a multiple of groups={groups}; the input has shape {shape}.": "층 {name!r}(Conv2D)는 채널 수를 알아야 하고 그 수는 groups={groups}의 배수여야 합니다. 입력의 모양은 {shape}입니다.",
+    " (one picture? add the batch axis: x[None])": " (그림 한 장인가요? x[None]으로 배치 축을 더하세요)",
+    # layers/core.py
+    " (one sample? add the batch axis: x[None])": " (표본 하나인가요? x[None]으로 배치 축을 더하세요)",
+    "{layer}({argument}=...) takes a positive whole number; got {value!r}.": "{layer}({argument}=...)는 양의 정수를 받습니다. 받은 값: {value!r}.",
+    "Layer {name!r} (Dense) needs to know the size of the last axis of its input; the shape {shape} leaves it open.": "층 {name!r}(Dense)는 입력의 마지막 축의 크기를 알아야 하는데, 모양 {shape}에는 정해져 있지 않습니다.",
+    " (put a Flatten() layer before it)": " (앞에 Flatten() 층을 놓으세요)",
+    "Input needs a shape, such as Input(shape=(28, 28)): the shape of one sample.": "Input에는 표본 하나의 모양이 필요합니다. 예: Input(shape=(28, 28)).",
+    "Input(shape=...) takes whole numbers or None; got {shape}.": "Input(shape=...)는 정수나 None을 받습니다. 받은 값: {shape}.",
+    # layers/merging.py
+    "Layer {name!r} ({layer}) takes a list of at least {number} inputs; got {given}.": "층 {name!r}({layer})는 입력 {number}개 이상의 리스트를 받습니다. 받은 개수: {given}.",
+    "Layer {name!r} (Concatenate) takes inputs that differ only on axis {axis}; got the shapes {shapes}.": "층 {name!r}(Concatenate)는 축 {axis}에서만 다른 입력들을 받습니다. 받은 모양: {shapes}.",
+    # layers/normalization.py
+    "Layer {name!r} (BatchNormalization) needs a known size on axis {axis}; the input has shape {shape}.": "층 {name!r}(BatchNormalization)는 축 {axis}의 크기를 알아야 합니다. 입력의 모양은 {shape}입니다.",
+    # layers/reshaping.py
+    "{size} values do not make {target}": "값 {size}개로는 {target}을(를) 만들 수 없습니다",
+    # losses.py
+    "{loss}: the labels have shape {labels}, the model's output has shape {output}. They must be the same.": "{loss}: 라벨의 모양은 {labels}, 모델 출력의 모양은 {output}입니다. 둘은 같아야 합니다.",
+    "{loss}: the model's output of shape {output} needs class numbers of shape {wanted}; the labels have shape {labels}.": "{loss}: 모양이 {output}인 모델 출력에는 모양이 {wanted}인 클래스 번호가 필요한데, 라벨의 모양은 {labels}입니다.",
+    "For labels that are class numbers use {name}.": "라벨이 클래스 번호라면 {name}을(를) 쓰세요.",
+    "{loss} was given from_logits=True, but the output comes from a {kind}. The logits before the {kind} were used. Write from_logits=False, or leave out the {kind} of the last layer.": "{loss}에 from_logits=True를 주었지만 출력은 {kind}를 거친 값입니다. {kind} 앞의 로짓으로 계산했습니다. from_logits=False라고 쓰거나 마지막 층의 {kind}를 빼세요.",
+    'For the share of right classes write metrics=["accuracy"].': '맞힌 클래스의 비율을 보려면 metrics=["accuracy"]라고 쓰세요.',
+    "For one-hot labels use {name}.": "라벨이 원-핫이라면 {name}을(를) 쓰세요.",
+    # models/functional.py
+    "Model {name!r} expects inputs of shape {wanted}; got {given}.{hint}": "모델 {name!r}는 모양 {wanted}의 입력을 기대합니다. 받은 모양: {given}.{hint}",
+    " One sample? Add the batch axis: x[None].": " 표본 하나인가요? x[None]으로 배치 축을 더하세요.",
+    " Pictures without a channel axis? Add it: x[..., None].": " 채널 축이 없는 그림인가요? x[..., None]으로 더하세요.",
+    "Layer names must differ within a model; {names} stand for several layers.": "한 모델 안에서 층의 이름은 서로 달라야 합니다. {names}이(가) 여러 층을 가리킵니다.",
+    "The model has {wanted} inputs; the data has {given}.": "모델의 입력은 {wanted}개인데 데이터에는 {given}개가 있습니다.",
+    "Model({what}=...) takes symbolic tensors, made by Input(shape=...) and by layers called on it; got {given}.": "Model({what}=...)는 Input(shape=...)과 그 위에 호출한 층이 만든 심볼릭 텐서를 받습니다. 받은 것: {given}.",
+    "The model's inputs are named {names}; the data has {given}.": "모델의 입력 이름은 {names}인데 데이터에는 {given}이(가) 있습니다.",
+    # models/graph.py
+    "The outputs depend on input {name!r}, which is not among the model's inputs. Add it: Model(inputs=[..., {name}], outputs=...).": "출력이 입력 {name!r}에 의존하는데 모델의 입력에 들어 있지 않습니다. Model(inputs=[..., {name}], outputs=...)처럼 더하세요.",
+    # models/model.py
+    "There is no layer {name!r}. There are: {names}.": "층 {name!r}이(가) 없습니다. 있는 층: {names}.",
+    "Model takes symbolic inputs and outputs: Model(inputs, outputs), with inputs made by Input(shape=...); got {given}.": "Model은 심볼릭 입력과 출력을 받습니다: Model(inputs, outputs). 입력은 Input(shape=...)으로 만듭니다. 받은 것: {given}.",
+    # models/sequential.py
+    "The model has no layer to take away.": "모델에 뺄 층이 없습니다.",
+    " (its class? add the parentheses)": " (클래스인가요? 괄호를 붙이세요)",
+    "Sequential takes layers; got {given!r}{hint}.": "Sequential은 층을 받습니다. 받은 것: {given!r}{hint}.",
+    "The model has a layer named {name!r} already; give this one another name.": "모델에 이름이 {name!r}인 층이 이미 있습니다. 이 층에는 다른 이름을 주세요.",
+    "Input comes first in a Sequential model, and once.": "Sequential 모델에서 Input은 맨 앞에 한 번만 옵니다.",
+    "The model has no layers yet: add some.": "모델에 아직 층이 없습니다. 층을 더하세요.",
+    "build needs the shape of an input, such as (None, 784).": "build에는 입력의 모양이 필요합니다. 예: (None, 784).",
+    "The model is not built yet, so it has no {name}. Begin it with Input(shape=...), or call it on data.": "모델이 아직 만들어지지 않아 {name}이(가) 없습니다. Input(shape=...)으로 시작하거나 데이터에 호출하세요.",
+    # training/checks.py
+    "The targets of {name!r} have shape {shape}, and the output has shape {output}: {loss} cannot compare them.": "{name!r}의 정답은 모양이 {shape}이고 출력은 {output}입니다. {loss}(으)로는 비교할 수 없습니다.",
+    "Output {name!r} has shape {output}: one vector for every place, where the targets have one value a row. Put Flatten() or GlobalAveragePooling2D() before the last layer.": "출력 {name!r}의 모양은 {output}입니다. 정답은 행마다 하나인데 출력은 자리마다 벡터 하나입니다. 마지막 층 앞에 Flatten()이나 GlobalAveragePooling2D()를 놓으세요.",
+    " For class numbers use loss='sparse_categorical_crossentropy'; for one value a row, a last layer of 1 unit.": " 클래스 번호라면 loss='sparse_categorical_crossentropy'를, 행마다 값 하나라면 유닛이 1개인 마지막 층을 쓰세요.",
+    "`trainable` of {names} was changed after compile(), which takes effect only at the next compile(). Call compile() again before fit().": "compile() 뒤에 {names}의 `trainable`이 바뀌었습니다. 다음 compile()부터 효력이 있습니다. fit() 전에 compile()을 다시 부르세요.",
+    "There is no data: x is empty.": "데이터가 없습니다. x가 비어 있습니다.",
+    "The data has different numbers of rows: {found}.": "데이터의 행 수가 서로 다릅니다: {found}.",
+    "There is no data: x has 0 rows.": "데이터가 없습니다. x의 행이 0개입니다.",
+    " in column {columns}": " (열 {columns})",
+    "{name} holds {count:,} values that are no numbers ({kind}){where}. Fill them in or leave those rows out; training on them gives NaN everywhere.": "{name}에 수가 아닌 값({kind})이 {count:,}개 있습니다{where}. 채우거나 그 행을 빼세요. 그대로 훈련하면 모든 값이 NaN이 됩니다.",
+    "The model is compiled with a loss, and the data has no targets: give y too.": "모델은 손실과 함께 compile되었는데 데이터에 정답이 없습니다. y도 주세요.",
+    "Output {name!r} has 1 unit, and a softmax over one unit is always 1: nothing is learned. For two classes use Dense(1, activation='sigmoid') with loss='binary_crossentropy'.": "출력 {name!r}의 유닛이 1개인데, 유닛 하나의 softmax는 언제나 1이라 아무것도 배우지 못합니다. 두 클래스라면 Dense(1, activation='sigmoid')와 loss='binary_crossentropy'를 쓰세요.",
+    "The targets of {name!r} are one-hot, shape {shape}; sparse_categorical_crossentropy takes class numbers. Use loss='categorical_crossentropy', or y.argmax(-1).": "{name!r}의 정답은 원-핫이고 모양이 {shape}입니다. sparse_categorical_crossentropy는 클래스 번호를 받습니다. loss='categorical_crossentropy'나 y.argmax(-1)을 쓰세요.",
+    "The targets of {name!r} are fractions, such as {example:g}; sparse_categorical_crossentropy takes class numbers 0, 1, 2, ...": "{name!r}의 정답이 {example:g} 같은 소수입니다. sparse_categorical_crossentropy는 클래스 번호 0, 1, 2, ...를 받습니다",
+    " Do your classes begin at 1? Use y - 1.": " 클래스가 1부터 시작하나요? y - 1을 쓰세요.",
+    "The targets of {name!r} run from {low} to {high}, and the output has {units} units: class numbers must be 0 to {last}.{hint}": "{name!r}의 정답은 {low}부터 {high}까지인데 출력의 유닛은 {units}개입니다. 클래스 번호는 0부터 {last}까지여야 합니다.{hint}",
+    "The targets of {name!r} are class numbers, shape {shape}; categorical_crossentropy takes one-hot rows of {units}. Use loss='sparse_categorical_crossentropy', or to_categorical(y, {units}).": "{name!r}의 정답은 클래스 번호이고 모양이 {shape}입니다. categorical_crossentropy는 길이 {units}의 원-핫 행을 받습니다. loss='sparse_categorical_crossentropy'나 to_categorical(y, {units})를 쓰세요.",
+    "Output {name!r} is a softmax over 1 unit, which is always 1: nothing is learned. Use activation='sigmoid'.": "출력 {name!r}는 유닛 하나의 softmax라 언제나 1이고, 아무것도 배우지 못합니다. activation='sigmoid'를 쓰세요.",
+    "The targets of {name!r} are class numbers, shape {shape}, and the output has {units} units; binary_crossentropy compares value by value. Use loss='sparse_categorical_crossentropy'.": "{name!r}의 정답은 클래스 번호(모양 {shape})이고 출력의 유닛은 {units}개입니다. binary_crossentropy는 값마다 비교합니다. loss='sparse_categorical_crossentropy'를 쓰세요.",
+    "The targets of {name!r} run from {low:g} to {high:g}; binary_crossentropy takes 0 to 1.": "{name!r}의 정답은 {low:g}부터 {high:g}까지입니다. binary_crossentropy는 0부터 1까지를 받습니다.",
+    "class_weight takes a model with one output; use sample_weight.": "class_weight는 출력이 하나인 모델에 씁니다. sample_weight를 쓰세요.",
+    " Give the last layer {units} units.": " 마지막 층의 유닛을 {units}개로 하세요.",
+    "Output {name!r} is linear, and {loss} takes probabilities: the loss will hardly fall. Write activation={fitting!r} in the last layer, or loss={kind}(from_logits=True).": "출력 {name!r}는 선형인데 {loss}는 확률을 받습니다. 손실이 거의 줄지 않을 것입니다. 마지막 층에 activation={fitting!r}을(를) 쓰거나 loss={kind}(from_logits=True)를 쓰세요.",
+    "The metric {key!r} is Accuracy(), which counts outputs that equal their targets; outputs of shape {output} are no class numbers. Write metrics=['accuracy'].": "지표 {key!r}는 정답과 똑같은 출력을 세는 Accuracy()인데, 모양 {output}의 출력은 클래스 번호가 아닙니다. metrics=['accuracy']라고 쓰세요.",
+    # training/feed.py
+    "{name}{where} holds text or objects, such as {example!r}; a network takes numbers. Encode it first, e.g. np.unique(column, return_inverse=True)[1] for categories.": "{name}{where}에 {example!r} 같은 글자나 객체가 있습니다. 신경망은 수를 받습니다. 먼저 수로 바꾸세요. 범주라면 예: np.unique(column, return_inverse=True)[1].",
+    "x takes arrays or an iterable of batches; got {given}.": "x는 배열이나 배치를 내주는 반복 가능한 객체를 받습니다. 받은 것: {given}.",
+    "{name} is a single value; it needs an axis of samples.": "{name}은(는) 값 하나입니다. 표본의 축이 필요합니다.",
+    "A batch is x, (x, y) or (x, y, sample_weight); got a tuple of {given}.": "배치는 x, (x, y) 또는 (x, y, sample_weight)입니다. 받은 튜플의 길이: {given}.",
+    " (column {column})": " (열 {column})",
+    "The data is empty: it gave no batch.": "데이터가 비어 있어 배치를 하나도 내주지 않았습니다.",
+    "{name} has rows of different lengths, so it is no array. Bring every sample to one shape.": "{name}의 행들은 길이가 서로 달라 배열이 되지 않습니다. 모든 표본을 한 모양으로 맞추세요.",
+    # training/loop.py
+    "The data ran out after {got} steps of an epoch of {wanted}; training ends here. An iterable must give steps_per_epoch * epochs batches, or begin anew when it is walked over again.": "{wanted} 스텝짜리 에포크에서 {got} 스텝 만에 데이터가 떨어져 훈련을 여기서 마칩니다. 반복 가능한 객체는 steps_per_epoch * epochs개의 배치를 내주거나, 다시 훑을 때 처음부터 시작해야 합니다.",
+    "The model was trained for {epochs} epochs before; fit goes on from there. For a fresh start make the model anew.": "이 모델은 이미 {epochs} 에포크 훈련되었고 fit은 거기서 이어 갑니다. 처음부터 하려면 모델을 새로 만드세요.",
+    "validation_data is (x, y), (x, y, sample_weight) or an iterable of batches.": "validation_data는 (x, y), (x, y, sample_weight) 또는 배치를 내주는 반복 가능한 객체입니다.",
+    "The model is not compiled: call compile(optimizer='adam', loss=..., metrics=[...]) first.": "모델이 compile되지 않았습니다. 먼저 compile(optimizer='adam', loss=..., metrics=[...])을 부르세요.",
+    "validation_split takes a number between 0 and 1; got {share!r}.": "validation_split은 0과 1 사이의 수를 받습니다. 받은 값: {share!r}.",
+    "validation_split={share} of {rows} rows leaves one part empty.": "{rows}행을 validation_split={share}로 나누면 한쪽이 비게 됩니다.",
+    "validation_split needs targets: give y too.": "validation_split에는 정답이 필요합니다. y도 주세요.",
+    "{name} takes a whole number of at least {least}; got {value!r}.": "{name}은(는) {least} 이상의 정수를 받습니다. 받은 값: {value!r}.",
+    "validation_data is (x, y) or (x, y, sample_weight); y is missing.": "validation_data는 (x, y) 또는 (x, y, sample_weight)입니다. y가 없습니다.",
+    "{name} goes with arrays; here x is an iterable of batches, which holds it itself.": "{name}은(는) 배열과 함께 씁니다. 지금 x는 배치를 내주는 반복 가능한 객체이므로 그 안에 들어 있어야 합니다.",
+    "Give validation_split or validation_data, not both.": "validation_split과 validation_data 중 하나만 주세요.",
+    # training/objective.py
+    "compile(loss_weights=...) takes numbers; got {given!r}. The third argument of compile is loss_weights: write metrics={given!r}.": "compile(loss_weights=...)는 수를 받습니다. 받은 값: {given!r}. compile의 세 번째 인자는 loss_weights입니다. metrics={given!r}라고 쓰세요.",
+    "The model has {count} outputs; the data has {given} targets.": "모델의 출력은 {count}개인데 데이터의 정답은 {given}개입니다.",
+    "compile({what}=...) names {unknown}; the model's outputs are {names}.": "compile({what}=...)에 {unknown}이(가) 있는데, 모델의 출력은 {names}입니다.",
+    "compile({what}=...) has {given} entries for {count} outputs.": "출력은 {count}개인데 compile({what}=...)의 항목은 {given}개입니다.",
+    "The targets are named {given}; the model's outputs are {names}.": "정답의 이름은 {given}인데 모델의 출력은 {names}입니다.",
+}

@@ -98,6 +98,7 @@ def _first_text(value: np.ndarray) -> tuple[int | None, Any]:
     for column in range(rows.shape[1]):
         for item in rows[:, column]:
             if not isinstance(item, (int, float, np.number)):
+                item = item.item() if isinstance(item, np.generic) else item
                 return (column if value.ndim > 1 else None), item
     return None, value.flat[0] if value.size else ""
 

@@ -1,0 +1,54 @@
+"""What is asked of a path before anything is read or written, and how damage is reported."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gyeol.models import Model
+from gyeol.text import tr
+
+
+def check_writable(model: Model, path: str, overwrite: bool) -> None:
+    """Refuse a model without weights, and a file that is not to be replaced.
+
+    Raises:
+        ValueError: the model is not built yet.
+        FileExistsError: the file exists and `overwrite` is False.
+    """
+    if not model.built:
+        raise ValueError(
+            tr(
+                "Model {name!r} is not built yet, so it has no weights to save. Begin it with "
+                "Input(shape=...), call it on data, or build it with a shape.",
+                name=model.name,
+            )
+        )
+    if not overwrite and os.path.exists(path):
+        raise FileExistsError(
+            tr("{path!r} exists. Give another name, or overwrite=True.", path=path)
+        )
+
+
+def check_exists(path: str) -> None:
+    """Refuse what is no file.
+
+    Raises:
+        FileNotFoundError: there is nothing.
+        IsADirectoryError: there is a folder.
+    """
+    if not os.path.exists(path):
+        raise FileNotFoundError(tr("There is no file {path!r}.", path=path))
+    if os.path.isdir(path):
+        raise IsADirectoryError(tr("{path!r} is a folder, not a file.", path=path))
+
+
+@contextmanager
+def named_in_errors(path: str) -> Iterator[None]:
+    """Turn whatever goes wrong in the block into a `ValueError` of one line that names the file."""
+    try:
+        yield
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ValueError(
+            tr("{path!r} cannot be loaded: {reason}", path=path, reason=reason)
+        ) from error

@@ -1,0 +1,397 @@
+"""`.weights.h5`: the variables of a model in an HDF5 file, laid out as Keras does it."""
+
+import io
+import os
+import warnings
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from gyeol.files import write_whole
+from gyeol.layers.base import Layer
+from gyeol.models import Model
+from gyeol.optimizers import Optimizer
+from gyeol.saving.archives import read_archive
+from gyeol.saving.checks import check_exists, check_writable, named_in_errors
+from gyeol.saving.paths import children
+from gyeol.serialization import exported
+from gyeol.text import tr
+from gyeol.variable import Variable
+
+
+@exported("keras.saving")
+def save_weights(model: Model, filepath: str | os.PathLike, overwrite: bool = True) -> None:
+    """Write the variables of a model, and of its optimizer, to a file, whole or not at all.
+
+    Args:
+        model: a built model.
+        filepath: where to; it ends in '.weights.h5'.
+        overwrite: whether an existing file is replaced.
+
+    Raises:
+        ValueError: another ending, or a model that is not built yet.
+        FileExistsError: the file exists and `overwrite` is False.
+    """
+    path = os.fspath(filepath)
+    if not path.endswith(".weights.h5"):
+        raise ValueError(tr("A file of weights ends in '.weights.h5'; got {path!r}.", path=path))
+    check_writable(model, path, overwrite)
+    content = write_state(model)
+    with write_whole(path) as file:
+        file.write(content)
+
+
+@exported("keras.saving")
+def load_weights(model: Model, filepath: str | os.PathLike, skip_mismatch: bool = False) -> None:
+    """Read the variables of a model from a file; unless all can be read, none changes.
+
+    The state of an optimizer that has taken a step already is read too, if the file has it.
+
+    Args:
+        model: a built model of the same structure.
+        filepath: a '.weights.h5' or '.keras' file.
+        skip_mismatch: whether layers that do not fit are passed over, with a warning.
+
+    Raises:
+        ValueError: the file is damaged, or does not fit the model.
+        FileNotFoundError: there is no such file.
+        NotImplementedError: a legacy '.h5' file.
+    """
+    path = os.fspath(filepath)
+    if path.endswith((".h5", ".hdf5")) and not path.endswith(".weights.h5"):
+        raise NotImplementedError(
+            tr(
+                "{path!r}: gyeol reads weights from '.weights.h5' and '.keras' files, not from "
+                "other '.h5' files.",
+                path=path,
+            )
+        )
+    if not path.endswith((".weights.h5", ".keras")):
+        raise ValueError(
+            tr("Weights are read from a '.weights.h5' or '.keras' file; got {path!r}.", path=path)
+        )
+    check_exists(path)
+    if not model.built:
+        raise ValueError(
+            tr(
+                "Model {name!r} is not built yet, so it has no weights to fill. Begin it with "
+                "Input(shape=...), call it on data, or build it with a shape.",
+                name=model.name,
+            )
+        )
+    with named_in_errors(path):
+        if path.endswith(".keras"):
+            read_state(model, io.BytesIO(read_archive(path).weights), skip_mismatch)
+        else:
+            with open(path, "rb") as file:
+                read_state(model, file, skip_mismatch)
+
+
+# Writing -------------------------------------------------------------------------------------
+
+
+def write_state(model: Model, optimizer: Optimizer | None = None) -> bytes:
+    """The content of a weights file.
+
+    Args:
+        model: the model.
+        optimizer: what is written in place of the model's optimizer, if not that itself.
+    """
+    import h5py
+
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        written: set[int] = set()
+
+        def write(obj: Any, path: str) -> None:
+            if id(obj) in written:
+                return
+            written.add(id(obj))
+            group = file.create_group(f"{path}vars")
+            group.attrs["name"] = obj.name
+            state = optimizer if optimizer is not None and obj is model.optimizer else obj
+            state.save_own_variables(_Written(group))
+            for name, child in children(obj):
+                write(child, f"{path}{name}/")
+
+        write(model, "")
+    lost = [layer for layer in model._flatten_layers() if id(layer) not in written]
+    lost = [layer.name for layer in lost if layer.variables]
+    if lost:
+        raise ValueError(
+            tr(
+                "The weights of {names} cannot be saved: keep layers as attributes, or in lists, "
+                "tuples or dicts.",
+                names=", ".join(map(repr, lost)),
+            )
+        )
+    return buffer.getvalue()
+
+
+class _Written(MutableMapping):
+    """A group of a file to write arrays to, as `save_own_variables` sees it."""
+
+    def __init__(self, group: Any):
+        self._group = group
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        array = np.asarray(value)
+        self._group[key] = array
+        if array.dtype == jnp.bfloat16:
+            # HDF5 knows no such type; Keras marks the two bytes so.
+            self._group[key].attrs["dtype"] = "bfloat16"
+
+    def __getitem__(self, key: str) -> Any:
+        return self._group[key][()]
+
+    def __delitem__(self, key: str) -> None:
+        del self._group[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._group)
+
+    def __len__(self) -> int:
+        return len(self._group)
+
+
+# Reading -------------------------------------------------------------------------------------
+
+
+def read_state(model: Model, file: Any, skip_mismatch: bool = False) -> None:
+    """Fill the variables of a model from an open weights file; all of them or none.
+
+    Args:
+        model: the model.
+        file: the open file.
+        skip_mismatch: whether layers that do not fit are passed over, with a warning.
+
+    Raises:
+        ValueError: a layer that does not fit.
+    """
+    import h5py
+
+    before = [(variable, variable.value) for variable in _all_variables(model)]
+    try:
+        with h5py.File(file, "r") as opened:
+            reading = _Reading(opened)
+            reading.visit(model, "")
+            if reading.problems and not skip_mismatch:
+                raise ValueError(reading.summary())
+            reading.finish()
+    except BaseException:
+        for variable, value in before:
+            variable.assign(value)
+        raise
+    if reading.problems:
+        warnings.warn(reading.summary(), stacklevel=4)
+    if reading.unread_optimizer:
+        warnings.warn(reading.unread_optimizer, stacklevel=4)
+
+
+def _all_variables(model: Model) -> list[Variable]:
+    return model.variables + (model.optimizer.variables if model.optimizer else [])
+
+
+class _Reading:
+    """A walk through a model that finds the data of each layer and checks it, reading none yet."""
+
+    def __init__(self, file: Any):
+        self.file = file
+        self.problems: dict[int, str] = {}
+        self.unread_optimizer = ""
+        self._found: list[tuple[Variable, Any]] = []
+        self._custom: list[tuple[Layer, _Stored]] = []
+        self._own_done: set[int] = set()
+        self._done: set[int] = set()
+        self._above: list[int] = []
+
+    def visit(self, obj: Any, path: str) -> bool:
+        """Look for the variables of an object and of all within it; whether all were found.
+
+        Files of older versions have some objects under another of the paths that lead to them, so
+        what was not found is looked for again there.
+        """
+        key = id(obj)
+        if key in self._done or key in self._above:
+            return True
+        if key in self.problems and path[:-1] not in self.file:
+            return False
+        if key not in self._own_done:
+            problem = self._look(obj, path)
+            if problem:
+                self.problems.setdefault(key, f"{obj.name!r} ({path[:-1] or '/'}): {problem}")
+            else:
+                self.problems.pop(key, None)
+                self._own_done.add(key)
+        self._above.append(key)
+        within = [self.visit(child, f"{path}{name}/") for name, child in children(obj)]
+        self._above.pop()
+        if key in self.problems or not all(within):
+            return False
+        self._done.add(key)
+        return True
+
+    def _look(self, obj: Any, path: str) -> str | None:
+        """Find an object's own variables; what is wrong with them, or None."""
+        try:
+            stored = _Stored(_group(self.file, f"{path}vars"))
+            if isinstance(obj, Optimizer):
+                return self._look_for_optimizer(obj, stored)
+            if type(obj).load_own_variables is not Layer.load_own_variables:
+                self._custom.append((obj, stored))
+                return None
+            return self._match(obj._variables_of_its_own(), stored)
+        except ValueError as error:
+            return str(error)
+
+    def _look_for_optimizer(self, optimizer: Optimizer, stored: "_Stored") -> str | None:
+        # An optimizer that has not begun keeps what `compile` gave it.
+        if not optimizer.built or not len(stored):
+            return None
+        variables = optimizer.variables
+        settings = [v for v in variables[:2] if v.name in ("iteration", "learning_rate")]
+        if len(stored) == len(settings):  # saved before its first step
+            variables = settings
+        if len(stored) == len(variables):
+            return self._match(variables, stored)
+        self.unread_optimizer = tr(
+            "The state of optimizer {name!r} was not read: it has {wanted} variables, the file "
+            "{given}. It begins anew.",
+            name=optimizer.name,
+            wanted=len(variables),
+            given=len(stored),
+        )
+        return None
+
+    def _match(self, variables: list[Variable], stored: "_Stored") -> str | None:
+        if len(variables) != len(stored):
+            return tr(
+                "{wanted} variables, the file has {given}",
+                wanted=len(variables),
+                given=len(stored),
+            )
+        found = []
+        for i, variable in enumerate(variables):
+            dataset = stored.dataset(str(i))
+            if dataset.shape != variable.shape:
+                return tr(
+                    "{variable} has shape {wanted}, the file has {given}",
+                    variable=variable.name,
+                    wanted=variable.shape,
+                    given=dataset.shape,
+                )
+            if _kind(_dtype(dataset)) != _kind(jnp.dtype(variable.dtype)):
+                return tr(
+                    "{variable} holds {wanted} values, the file has {given}",
+                    variable=variable.name,
+                    wanted=variable.dtype,
+                    given=dataset.dtype,
+                )
+            found.append((variable, dataset))
+        self._found += found
+        return None
+
+    def finish(self) -> None:
+        """Read what was found."""
+        for variable, dataset in self._found:
+            variable.assign(_read(dataset))
+        for layer, stored in self._custom:
+            layer.load_own_variables(stored)
+
+    def summary(self) -> str:
+        """Which layers do not fit, in a line."""
+        first = list(self.problems.values())[:3]
+        more = len(self.problems) - len(first)
+        return tr(
+            "The file does not fit the model. {problems}{more}",
+            problems="; ".join(first),
+            more=tr("; and {more} more layers", more=more) if more else "",
+        )
+
+
+class _Stored(Mapping):
+    """A group of a file to read arrays from, as `load_own_variables` sees it."""
+
+    def __init__(self, group: Any):
+        self._group = {} if group is None else group
+
+    def dataset(self, key: str) -> Any:
+        """The data set of that name, which is plain: its bytes lie in the file, in one piece.
+
+        Raises:
+            ValueError: it is of another kind, or there is none.
+        """
+        import h5py
+
+        if key not in self._group:
+            raise ValueError(tr("the file has no array {key!r} there", key=key))
+        if not _is_hard_link(self._group, key):
+            raise ValueError(tr("the file has a link there instead of data"))
+        dataset = self._group[key]
+        if not isinstance(dataset, h5py.Dataset) or not _kind(_dtype(dataset)):
+            raise ValueError(tr("the file has no array of numbers {key!r} there", key=key))
+        layout = dataset.id.get_create_plist()
+        plain = (h5py.h5d.CONTIGUOUS, h5py.h5d.COMPACT)
+        if (
+            layout.get_layout() not in plain
+            or layout.get_external_count()
+            or dataset.id.get_storage_size() != dataset.nbytes
+        ):
+            raise ValueError(tr("array {key!r} is not stored as Keras stores arrays", key=key))
+        return dataset
+
+    def __getitem__(self, key: str) -> np.ndarray:
+        return _read(self.dataset(key))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._group)
+
+    def __len__(self) -> int:
+        return len(self._group)
+
+
+def _group(file: Any, path: str) -> Any:
+    """The group at a path of groups, or None.
+
+    Raises:
+        ValueError: a link that leads elsewhere, or something that is no group.
+    """
+    import h5py
+
+    group = file
+    for name in path.split("/"):
+        if name not in group:
+            return None
+        if not _is_hard_link(group, name):
+            raise ValueError(tr("the file has a link there instead of data"))
+        group = group[name]
+        if not isinstance(group, h5py.Group):
+            raise ValueError(tr("the file has data of another kind there"))
+    return group
+
+
+def _is_hard_link(group: Any, name: str) -> bool:
+    import h5py
+
+    return isinstance(group.get(name, getlink=True), h5py.HardLink)
+
+
+def _dtype(dataset: Any) -> np.dtype:
+    if dataset.dtype == np.dtype("V2") and dataset.attrs.get("dtype") == "bfloat16":
+        return jnp.dtype("bfloat16")
+    return dataset.dtype
+
+
+def _kind(dtype: np.dtype) -> str:
+    """The kind of number. Other backends of Keras count steps in 64 bits; sizes may differ."""
+    for kind in (jnp.floating, jnp.integer, jnp.bool_):
+        if jnp.issubdtype(dtype, kind):
+            return kind.__name__
+    return ""
+
+
+def _read(dataset: Any) -> np.ndarray:
+    array = np.asarray(dataset[()]).view(_dtype(dataset))
+    return array.astype(array.dtype.newbyteorder("="))
