@@ -205,3 +205,63 @@ def test_predict_and_evaluate_on_batches():
     np.testing.assert_allclose(model.predict(iter(batches_of(10, 4)), verbose=0), x)
     assert model.predict(iter(batches_of(10, 4)), steps=2, verbose=0).shape == (8, 1)
     assert model.evaluate(iter(batches_of(10, 4)), verbose=0) == pytest.approx(0, abs=1e-6)
+
+
+def test_validation_on_batches_every_epoch():
+    model = model_of_one_weight()
+    history = model.fit(
+        numbered(8), numbered(8), validation_data=batches_of(8, 4), epochs=3, verbose=0
+    )
+    assert len(history.history["val_loss"]) == 3
+
+
+def test_validation_on_an_endless_generator():
+    def endless():
+        while True:
+            yield numbered(4), numbered(4)
+
+    model = model_of_one_weight()
+    options = {"validation_data": endless(), "validation_steps": 2, "epochs": 3, "verbose": 0}
+    history = model.fit(numbered(8), numbered(8), **options)
+    assert history.history["val_loss"] == pytest.approx([0, 0, 0], abs=1e-6)
+
+
+def test_validation_on_a_generator_that_ends_says_what_to_give():
+    model = model_of_one_weight()
+    options = {"validation_data": iter(batches_of(8, 4)), "epochs": 2, "verbose": 0}
+    with pytest.raises(ValueError, match="validation_steps"):
+        model.fit(numbered(8), numbered(8), **options)
+
+
+def test_batches_that_can_be_walked_again_are():
+    model = model_of_one_weight()
+    model.fit(batches_of(12, 4), steps_per_epoch=5, epochs=2, verbose=0)
+    assert int(model.optimizer.iterations) == 10
+
+
+def test_a_sequence_hears_the_end_of_its_pass():
+    class Sequence(list):
+        ends = 0
+
+        def on_epoch_end(self):
+            self.ends += 1
+
+    data = Sequence(batches_of(12, 4))
+    model_of_one_weight().fit(iter_only(data), epochs=3, verbose=0)
+    assert data.ends == 3
+
+
+class iter_only:
+    """A sequence that is no list, as `PyDataset` is none."""
+
+    def __init__(self, items):
+        self.items = items
+
+    def __len__(self):
+        return len(self.items)
+
+    def __getitem__(self, index):
+        return self.items[index]
+
+    def on_epoch_end(self):
+        self.items.on_epoch_end()

@@ -123,7 +123,15 @@ def is_arrays(x: Any) -> bool:
     if isinstance(x, (np.ndarray, jax.Array, Mapping)) or hasattr(x, "to_numpy"):
         return True
     if isinstance(x, (list, tuple)):
-        return True
+        # A list of tuples of arrays is a list of batches.
+        return not (
+            isinstance(x, list)
+            and x
+            and all(
+                isinstance(item, tuple) and all(hasattr(part, "shape") for part in item)
+                for item in x
+            )
+        )
     if type(x).__module__.split(".")[0] == "torch" and hasattr(x, "detach"):
         return True
     return hasattr(x, "shape") and not hasattr(x, "__next__")
@@ -237,7 +245,7 @@ class StreamFeed:
         check: called with each (x, y, sample_weight) on the host before it is used.
         weigh: makes the sample weights of a batch from (y, sample_weight).
         epochs: for how many epochs batches are taken, with `steps`; no more are drawn from the
-            iterable.
+            iterable. None if it is not known.
         heed: called while waiting for data; it may raise.
     """
 
@@ -247,7 +255,7 @@ class StreamFeed:
         steps: int | None = None,
         check: Callable[[tuple], None] | None = None,
         weigh: Callable[[Any, Any], Any] | None = None,
-        epochs: int = 1,
+        epochs: int | None = 1,
         heed: Callable[[], None] | None = None,
     ):
         self.batches = batches
@@ -255,11 +263,13 @@ class StreamFeed:
         self.weigh = weigh
         self.heed = heed
         self.given_steps = steps
-        self._left = None if steps is None else steps * epochs
+        self._left = None if steps is None or epochs is None else steps * epochs
         self.steps = steps if steps is not None else _length(batches)
         self._source: Iterator[tuple] | None = None
         self._peeked: tuple | None = None
         self._worker: _Worker | None = None
+        # Whether the pass in progress has given a batch: one that gives none is not begun again.
+        self._came = False
 
     def peek(self) -> tuple:
         """The first batch, which stays in line.
@@ -298,8 +308,14 @@ class StreamFeed:
                 self._worker = _Worker(self._batches_ahead(), self.given_steps, self._left)
             batches = self._worker.take(self.heed)
             if batches is None:
+                came, self._came = self._came, False
                 self._worker = self._source = None
+                if hasattr(self.batches, "on_epoch_end"):
+                    self.batches.on_epoch_end()
+                if self.given_steps is not None and came and iter_anew(self.batches):
+                    continue
                 break
+            self._came = True
             part = _stacked(batches, done)
             done += part.steps
             if self._left is not None:
@@ -436,6 +452,11 @@ def unpack(batch: Any) -> tuple[Any, Any, Any]:
             )
         )
     return (*batch, *(None,) * (3 - len(batch)))
+
+
+def iter_anew(batches: Any) -> bool:
+    """Whether an iterable begins at its start each time that it is walked over."""
+    return not hasattr(batches, "__next__")
 
 
 def _length(batches: Any) -> int | None:

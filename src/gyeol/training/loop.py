@@ -162,6 +162,8 @@ def fit(
         raise
     finally:
         feed.close()
+        if validation is not None:
+            validation.feed.close()
     return model.history
 
 
@@ -194,8 +196,11 @@ def evaluate(
         epochs=1,
         steps=evaluation.feed.steps,
     )
-    with interrupt.listening():
-        logs = evaluation(callback_list, interrupt, verbose)
+    try:
+        with interrupt.listening():
+            logs = evaluation(callback_list, interrupt, verbose)
+    finally:
+        evaluation.feed.close()
     return _returned(model, logs, return_dict)
 
 
@@ -435,17 +440,27 @@ class _Evaluation:
         try:
             logs, steps = runner.run(self.feed.epoch(0))
         finally:
-            self.feed.close()
             for variable, value in zip(objective.variables, before):
                 variable._value = value
         if steps == 0:
-            raise ValueError(tr("The data is empty: it gave no batch."))
+            raise ValueError(
+                tr(
+                    "The validation data gave no batch: a generator can be walked over only once. "
+                    "Give arrays, a list of batches, or an endless generator with validation_steps."
+                )
+            )
         callbacks.on_test_end(logs)
         return logs
 
 
 def _evaluation(
-    model: Any, x: Any, y: Any, sample_weight: Any, batch_size: int | None, steps: int | None
+    model: Any,
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    batch_size: int | None,
+    steps: int | None,
+    epochs: int | None = 1,
 ) -> _Evaluation:
     if is_arrays(x):
         data = _arrays(x, y, sample_weight)
@@ -456,7 +471,7 @@ def _evaluation(
         if steps is not None:
             data = jax.tree.map(lambda a: a[: steps * size], data)
         return _Evaluation(model, ArrayFeed(data, size, fill=fill))
-    feed = StreamFeed(x, steps, check=_batch_check(model))
+    feed = StreamFeed(x, steps, check=_batch_check(model), epochs=epochs)
     _prepare(model, jax.tree.map(_spec, feed.peek()), None)
     return _Evaluation(model, feed)
 
@@ -466,18 +481,18 @@ def _validation(
 ) -> _Evaluation | None:
     if data is None:
         return None
-    if isinstance(data, (tuple, list)) and 1 <= len(data) <= 3 and is_arrays(data[0]):
+    if isinstance(data, tuple) or (isinstance(data, list) and is_arrays(data)):
+        if not 1 <= len(data) <= 3 or not is_arrays(data[0]):
+            raise ValueError(
+                tr("validation_data is (x, y), (x, y, sample_weight) or an iterable of batches.")
+            )
         x, y, weight = unpack(tuple(data))
         if y is None:
             raise ValueError(
                 tr("validation_data is (x, y) or (x, y, sample_weight); y is missing.")
             )
         return _evaluation(model, x, y, weight, batch_size, steps)
-    if isinstance(data, (tuple, list)) and not (data and isinstance(data[0], (tuple, list))):
-        raise ValueError(
-            tr("validation_data is (x, y), (x, y, sample_weight) or an iterable of batches.")
-        )
-    return _evaluation(model, data, None, None, None, steps)
+    return _evaluation(model, data, None, None, None, steps, epochs=None)
 
 
 def _one_batch(model: Any, data: tuple, kind: str) -> dict[str, float]:

@@ -254,6 +254,11 @@ def _fingerprint(model: Any) -> str | None:
     objective, optimizer = model._objective, model.optimizer
     own: list[Any] = [type(layer) for layer in model._flatten_layers()]
     own += [type(v.regularizer) for v in model.variables if v.regularizer is not None]
+    own += [
+        type(layer.activity_regularizer)
+        for layer in model._flatten_layers()
+        if layer.activity_regularizer is not None
+    ]
     own += [type(v.constraint) for v in model.variables if v.constraint is not None]
     if objective is not None:
         own += [type(optimizer), *(type(metric) for metric in objective.metrics)]
