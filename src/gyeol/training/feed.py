@@ -305,7 +305,7 @@ class StreamFeed:
         done = 0
         while self.given_steps is None or done < self.given_steps:
             if self._worker is None:
-                self._worker = _Worker(self._batches_ahead(), self.given_steps, self._left)
+                self._worker = _Worker(self._batches_ahead(), self.given_steps, done, self._left)
             batches = self._worker.take(self.heed)
             if batches is None:
                 came, self._came = self._came, False
@@ -344,13 +344,15 @@ class _Worker:
 
     Args:
         source: the batches.
-        epoch: steps an epoch, at whose end a chunk ends; none by default.
-        total: how many batches may be taken.
+        epoch: steps an epoch, at whose end a chunk ends; None if it ends with the batches.
+        done: how many steps of the epoch in progress came before.
+        total: how many batches may be taken; None for all.
     """
 
-    def __init__(self, source: Iterator[tuple], epoch: int | None, total: int | None):
+    def __init__(self, source: Iterator[tuple], epoch: int | None, done: int, total: int | None):
         self._source = source
         self._epoch = epoch
+        self._done = done
         self._total = total
         self._queue: queue.Queue = queue.Queue(maxsize=1)
         self._stopped = threading.Event()
@@ -381,7 +383,7 @@ class _Worker:
 
     def _run(self) -> None:
         chunk: list[tuple] = []
-        taken = 0
+        taken = self._done
         try:
             for batch in itertools.islice(self._source, self._total):
                 if chunk and _form(batch) != _form(chunk[0]):
