@@ -202,8 +202,8 @@ def page(records: list[dict]) -> str:
         "",
         "## Every run",
         "",
-        "Seconds are the whole process, with start, compilation and plots. They are information and",
-        "not a benchmark: the machine did other work at the same time.",
+        "Seconds are the whole process, with start, compilation and plots. They are information,",
+        "and no benchmark: the machine did other work at the same time.",
         "",
         "| program | library | seed | accuracy | seconds | cores | finished |",
         "| --- | --- | --- | --- | --- | --- | --- |",
@@ -215,12 +215,13 @@ def page(records: list[dict]) -> str:
             for r in its_runs
         ]
     lines += ["", "## How to repeat it", "", "```sh"]
+    command = "python benchmarks/results.py results.jsonl"
     lines += [
-        f"python benchmarks/results.py results.jsonl --programs {' '.join(programs)} --seeds {seeds}"
+        f"{command} --programs {' '.join(programs)} --seeds {seeds}"
         for seeds, programs in programs_by_seeds(records).items()
     ]
     lines += [
-        "python benchmarks/results.py results.jsonl --seeds --write docs/results.md",
+        f"{command} --seeds --write docs/results.md",
         "```",
         "",
     ]

@@ -222,7 +222,7 @@ TEN = np.zeros((6, 10), "float32")
         (lambda: metrics.Precision(thresholds=[0.5, 1.5]), r"0 to 1; got \[0.5, 1.5\]"),
         (lambda: metrics.AUC(curve="X"), "'ROC', 'PR' or 'PRGAIN'; got 'X'"),
         (lambda: metrics.AUC(summation_method="x"), "'minoring' or 'majoring'"),
-        (lambda: metrics.AUC(num_thresholds=1), "2 or more; got 1"),
+        (lambda: metrics.AUC(num_thresholds=1), "2 to 1000000; got 1"),
         (lambda: metrics.AUC(num_labels=3), "multi_label=True"),
         (lambda: metrics.F1Score(average="x"), "'micro', 'macro' or 'weighted'; got 'x'"),
         (lambda: metrics.FBetaScore(beta=2), "float above 0; got 2"),
@@ -231,7 +231,7 @@ TEN = np.zeros((6, 10), "float32")
         (lambda: metrics.R2Score(class_aggregation="x"), "variance_weighted_average"),
         (lambda: metrics.R2Score(num_regressors=-1), "0 or more; got -1"),
         (lambda: metrics.RecallAtPrecision(1.5), "precision must lie in 0 to 1; got 1.5"),
-        (lambda: metrics.PrecisionAtRecall(0.5, num_thresholds=0), "1 or more; got 0"),
+        (lambda: metrics.PrecisionAtRecall(0.5, num_thresholds=0), "1 to 1000000; got 0"),
     ],
 )
 def test_errors(make, words):

@@ -83,6 +83,23 @@ def with_logits(
     return output
 
 
+def recorded(outputs: list[jax.Array]) -> tuple[list[tuple], list[jax.Array]]:
+    """What is on record for arrays, in two lists: (place, kind, axis), and the logits."""
+    found = [
+        (place, *entry[1:])
+        for place, output in enumerate(outputs)
+        for entry in getattr(_recorded, "entries", None) or ()
+        if entry[0] is output
+    ]
+    return [(place, kind, axis) for place, _, kind, axis in found], [entry[1] for entry in found]
+
+
+def record_again(outputs: list[jax.Array], places: list[tuple], logits: list[jax.Array]) -> None:
+    """Put on record, for arrays that stand for others, what `recorded` gave for those."""
+    for (place, kind, axis), its_logits in zip(places, logits):
+        _record(outputs[place], its_logits, kind, axis)
+
+
 def _record(output: jax.Array, logits: jax.Array, kind: str, axis: Any) -> None:
     entries = getattr(_recorded, "entries", None)
     if entries is not None:

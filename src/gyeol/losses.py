@@ -222,7 +222,7 @@ def reduce_weighted_values(
         return total
     if reduction == "mean_with_sample_weight" and weight is not None:
         number = jnp.sum(weight)
-    return _divided(total, number)
+    return divide_no_nan(total, jnp.asarray(number, total.dtype))
 
 
 def _real_rows(values: jax.Array, count: ArrayLike | None) -> jax.Array:
@@ -237,11 +237,9 @@ def with_last_axes(x: jax.Array, ndim: int) -> jax.Array:
     return x.reshape(x.shape + (1,) * (ndim - x.ndim)) if 0 < x.ndim < ndim else x
 
 
-def _divided(x: jax.Array, by: ArrayLike) -> jax.Array:
+def divide_no_nan(x: ArrayLike, by: ArrayLike) -> jax.Array:
     """``x / by``, and 0 where `by` is 0."""
-    if isinstance(by, int):
-        return x / by if by else jnp.zeros_like(x)
-    by = jnp.asarray(by, x.dtype)
+    x, by = jnp.asarray(x), jnp.asarray(by)
     return jnp.where(by == 0, 0, x / jnp.where(by == 0, 1, by))
 
 

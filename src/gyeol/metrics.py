@@ -17,6 +17,7 @@ from gyeol.losses import (
     binary_crossentropy,
     categorical_crossentropy,
     categorical_hinge,
+    divide_no_nan,
     hinge,
     kind_of_labels,
     kl_divergence,
@@ -38,6 +39,8 @@ from gyeol.text import tr
 from gyeol.variable import Variable, filled
 
 _MODULE = "keras.metrics"
+# A file may ask for any number of thresholds; this many still fit in memory.
+_MOST_THRESHOLDS = 1_000_000
 
 
 @exported("keras", "Metric")
@@ -107,7 +110,7 @@ class Metric:
                 f"{type(self).__name__}.__init__ must call super().__init__() first."
             )
         if dtype is None:
-            dtype = "float64" if self.dtype == "float64" else "float32"
+            dtype = _sum_dtype(self.dtype)
         variable = Variable(
             initializers.get(initializer or "zeros"),
             shape,
@@ -183,12 +186,6 @@ class Metric:
         return f"<{type(self).__name__} name={self.name}>"
 
 
-def _divided(x: ArrayLike, by: ArrayLike) -> jax.Array:
-    """``x / by``, and 0 where `by` is 0."""
-    x, by = jnp.asarray(x), jnp.asarray(by)
-    return jnp.where(by == 0, 0, x / jnp.where(by == 0, 1, by))
-
-
 def _samplewise(
     values: ArrayLike, sample_weight: ArrayLike | None, reduce: Callable, dtype: Any
 ) -> tuple[jax.Array, jax.Array | None]:
@@ -259,7 +256,7 @@ class Mean(Metric):
         self.count.assign_add(float(values.size) if weight is None else jnp.sum(weight))
 
     def result(self) -> jax.Array:
-        return _divided(self.total, self.count)
+        return divide_no_nan(self.total, self.count)
 
 
 @exported(_MODULE)
@@ -1004,7 +1001,7 @@ class _Share(_Confusion):
         self._count([_TP, self.other], self.thresholds)
 
     def result(self) -> jax.Array:
-        share = _divided(self.true_positives, self.true_positives + self._counts[self.other])
+        share = divide_no_nan(self.true_positives, self.true_positives + self._counts[self.other])
         return share[0] if len(self.thresholds) == 1 else share
 
     def get_config(self) -> dict[str, Any]:
@@ -1068,8 +1065,10 @@ class _BestAt(_Confusion):
         super().__init__(dtype, name)
         if not 0 <= value <= 1:
             raise ValueError(f"{self.argument} must lie in 0 to 1; got {value}.")
-        if num_thresholds <= 0:
-            raise ValueError(f"num_thresholds must be 1 or more; got {num_thresholds}.")
+        if not 1 <= num_thresholds <= _MOST_THRESHOLDS:
+            raise ValueError(
+                f"num_thresholds must lie in 1 to {_MOST_THRESHOLDS}; got {num_thresholds}."
+            )
         setattr(self, self.argument, value)
         self.num_thresholds = num_thresholds
         self.class_id = class_id
@@ -1083,7 +1082,7 @@ class _BestAt(_Confusion):
             "specificity": (self.true_negatives, self.false_positives),
             "precision": (self.true_positives, self.false_positives),
         }[kind]
-        return _divided(part, part + other)
+        return divide_no_nan(part, part + other)
 
     def result(self) -> jax.Array:
         feasible = self._share(self.constrained) >= getattr(self, self.argument)
@@ -1247,10 +1246,16 @@ class AUC(_Confusion):
                 "summation_method must be 'interpolation', 'minoring' or 'majoring'; "
                 f"got {summation_method!r}."
             )
-        if thresholds is None and num_thresholds <= 1:
-            raise ValueError(f"num_thresholds must be 2 or more; got {num_thresholds}.")
+        if thresholds is None and not 2 <= num_thresholds <= _MOST_THRESHOLDS:
+            raise ValueError(
+                f"num_thresholds must lie in 2 to {_MOST_THRESHOLDS}; got {num_thresholds}."
+            )
         if num_labels and not multi_label:
             raise ValueError("num_labels is for multi_label=True.")
+        if num_labels and num_labels * num_thresholds > 100 * _MOST_THRESHOLDS:
+            raise ValueError(
+                f"num_labels={num_labels} are too many for {num_thresholds} thresholds."
+            )
         self._own_thresholds = thresholds is not None
         if thresholds is None:
             thresholds = [i / (num_thresholds - 1) for i in range(1, num_thresholds - 1)]
@@ -1290,19 +1295,19 @@ class AUC(_Confusion):
             areas = (x[:-1] - x[1:]) * heights
         area = jnp.sum(areas, axis=0)
         if self.multi_label and self.label_weights is not None:
-            return _divided(jnp.sum(area * self.label_weights), jnp.sum(self.label_weights))
+            return divide_no_nan(jnp.sum(area * self.label_weights), jnp.sum(self.label_weights))
         return jnp.mean(area)
 
     def _points(self) -> tuple[jax.Array, jax.Array]:
         tp, fp = self.true_positives.value, self.false_positives.value
         tn, fn = self.true_negatives.value, self.false_negatives.value
         if self.curve == "ROC":
-            return _divided(fp, fp + tn), _divided(tp, tp + fn)
+            return divide_no_nan(fp, fp + tn), divide_no_nan(tp, tp + fn)
         if self.curve == "PR":
-            return _divided(tp, tp + fn), _divided(tp, tp + fp)
-        scale = _divided(tp + fn, tn + fp)
-        recall_gain = jnp.where(tp == 0, 0.0, 1.0 - scale * _divided(fn, tp))
-        precision_gain = jnp.where(tp == 0, 1.0, 1.0 - scale * _divided(fp, tp))
+            return divide_no_nan(tp, tp + fn), divide_no_nan(tp, tp + fp)
+        scale = divide_no_nan(tp + fn, tn + fp)
+        recall_gain = jnp.where(tp == 0, 0.0, 1.0 - scale * divide_no_nan(fn, tp))
+        precision_gain = jnp.where(tp == 0, 1.0, 1.0 - scale * divide_no_nan(fp, tp))
         return jnp.maximum(recall_gain, 0.0), precision_gain
 
     def _interpolated_pr(self) -> jax.Array:
@@ -1310,12 +1315,12 @@ class AUC(_Confusion):
         tp, fn = self.true_positives.value, self.false_negatives.value
         p = tp + self.false_positives.value
         gained = tp[:-1] - tp[1:]
-        slope = _divided(gained, jnp.maximum(p[:-1] - p[1:], 0))
+        slope = divide_no_nan(gained, jnp.maximum(p[:-1] - p[1:], 0))
         intercept = tp[1:] - slope * p[1:]
         both = (p[:-1] > 0) & (p[1:] > 0)
-        ratio = jnp.where(both, _divided(p[:-1], jnp.maximum(p[1:], 0)), 1.0)
+        ratio = jnp.where(both, divide_no_nan(p[:-1], jnp.maximum(p[1:], 0)), 1.0)
         area = slope * (gained + intercept * jnp.log(ratio))
-        return _divided(area, jnp.maximum(tp[1:] + fn[1:], 0))
+        return divide_no_nan(area, jnp.maximum(tp[1:] + fn[1:], 0))
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 import jax
 import numpy as np
 
+from gyeol.serialization import exported
+
 _local = threading.local()
 _seeds = np.random.default_rng()
 
@@ -59,6 +61,7 @@ def next_key(seed: "int | SeedGenerator | None" = None) -> jax.Array:
     return key if seed is None else jax.random.fold_in(key, seed)
 
 
+@exported("keras.random")
 class SeedGenerator:
     """A sequence of keys of its own, as `keras.random.SeedGenerator`.
 
@@ -77,7 +80,7 @@ class SeedGenerator:
         return jax.random.fold_in(jax.random.key(self.seed), self._drawn)
 
     def get_config(self) -> dict:
-        return {"seed": self.seed}
+        return {"seed": self.seed, "name": self.name}
 
     @classmethod
     def from_config(cls, config: dict) -> "SeedGenerator":

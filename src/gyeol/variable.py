@@ -21,7 +21,8 @@ _local = threading.local()
 class Variable:
     """A value that layers, metrics and optimizers keep and change, as `keras.Variable`.
 
-    It works as an array in every arithmetic and `jax.numpy` expression.
+    It works as an array in arithmetic, indexing and `gyeol.ops`. The functions of `jax.numpy` take
+    its `value`.
 
     Args:
         initializer: an array, or a function of (shape, dtype) that returns one.

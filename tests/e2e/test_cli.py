@@ -6,7 +6,6 @@ import os
 import shlex
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -334,13 +333,16 @@ def run_apart(*arguments, **environment):
 def test_help_is_there_at_once():
     seconds = []
     for _ in range(5):
-        began = time.perf_counter()
+        before = os.times()
         result = run_apart("--help")
-        seconds.append(time.perf_counter() - began)
+        after = os.times()
+        used = after.children_user - before.children_user
+        seconds.append(used + after.children_system - before.children_system)
     assert result.returncode == 0
     for command in ("train", "evaluate", "predict", "summary", "datasets"):
         assert f"\n  {command} " in result.stdout
-    assert min(seconds) < 0.3  # the least of five: this machine may have other work
+    # Time of the processor, the least of five: the machine may have other work.
+    assert min(seconds) < 0.3
     assert run_apart().stdout == result.stdout
 
 

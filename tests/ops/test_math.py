@@ -123,3 +123,12 @@ def test_where_of_a_condition_alone_says_where_it_is_true():
 def test_pad_refuses_values_that_its_mode_does_not_use():
     with pytest.raises(ValueError, match="mode='reflect'"):
         ops.pad([1.0, 2.0], 1, mode="reflect", constant_values=3.0)
+
+
+def test_activations_are_handed_on():
+    from gyeol import activations, ops
+
+    assert ops.relu is activations.relu
+    assert float(ops.softmax(np.zeros(4))[0]) == 0.25
+    with pytest.raises(AttributeError, match="no_such_function"):
+        _ = ops.no_such_function

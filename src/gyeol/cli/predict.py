@@ -149,8 +149,8 @@ def _opened(path: Path) -> "Image":
     from PIL import Image, ImageOps
 
     try:
-        image = ImageOps.exif_transpose(Image.open(path))
-        image.load()
+        with Image.open(path) as file:
+            image = ImageOps.exif_transpose(file)  # a copy, loaded
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(tr("{path} is not a picture that can be read.", path=path)) from error
     if image.mode.startswith("I"):  # 16 bits a pixel, which `convert` would cut off at 255

@@ -133,9 +133,9 @@ def in_a_sentence(result: Mapping[str, float], samples: int) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    from gyeol.datasets.files import whole_file
+    from gyeol.files import write_whole
 
-    with whole_file(path) as file:
+    with write_whole(path) as file:
         file.write(text.encode("utf-8"))
 
 

@@ -25,8 +25,8 @@ from gyeol.datasets.download import (
     fetch,
     locked,
 )
-from gyeol.datasets.files import whole_file
 from gyeol.datasets.formats import Arrays, Layout, read_npz
+from gyeol.files import write_whole
 from gyeol.text import tr
 
 Split = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -225,7 +225,7 @@ def _store(arrays: Arrays, path: Path, damaged: list[str]) -> None:
         damaged.append(
             tr("It was fetched again; the old file is now {file}.", file=f"{path.name}.damaged")
         )
-    with whole_file(path) as file:
+    with write_whole(path) as file:
         np.savez(file, **arrays)
     for words in damaged:
         _say_once(words)

@@ -27,6 +27,9 @@ from gyeol.variable import Variable, filled, restoring
 # They are large enough for any window that a network of this kind puts on an open image size.
 _OPEN_SIZES = (240, 368)
 
+# A tensor in a model from a file may have this many values, with one sample in the batch.
+_MOST_VALUES = 2**30
+
 
 class _CallContext(threading.local):
     """What the calls in progress on this thread share."""
@@ -54,7 +57,8 @@ def call_context(training: bool, losses: list | None = None) -> Iterator[None]:
 def weights_at_most(size: int) -> Iterator[None]:
     """Refuse, within the block, to make weights of more bytes than this in all.
 
-    A file may ask for layers of any size; the weights that it holds bound what it may have.
+    A file may ask for layers of any size; the weights that it holds bound what it may have. Tensors
+    that no memory holds are refused too.
     """
     before = _context.room
     _context.room = size
@@ -574,6 +578,10 @@ class Layer:
 
     def _call_symbolic(self, args: tuple, kwargs: dict[str, Any]) -> Any:
         self._check_inputs(args, kwargs)
+        if _context.room < math.inf:
+            for tensor in symbolic_leaves((args, kwargs)):
+                if math.prod(size or 1 for size in tensor.shape) > _MOST_VALUES:
+                    raise ValueError(self._refusal(tensor.shape, tr("no memory holds it")))
         self._ensure_built(args, kwargs)
         outputs = self.compute_output_spec(*args, **kwargs)
         Node(self, args, kwargs, outputs)

@@ -76,7 +76,7 @@ class InputLayer(Layer):
         self._dtype = str(jnp.dtype(dtype)) if dtype else self.compute_dtype
         self.optional = optional
         self.built = True
-        output = input_tensor or KerasTensor(self.batch_shape, self._dtype, self.name)
+        output = input_tensor or KerasTensor(self.batch_shape, self._dtype, name)
         Node(self, (), {}, output)
 
     @property

@@ -136,7 +136,7 @@ class BatchNormalization(Layer):
         return self.add_weight(shape, initializer, trainable=False, autocast=False, name=name)
 
     def call(
-        self, inputs: jax.Array, training: bool = False, mask: jax.Array | None = None
+        self, inputs: jax.Array, training: bool | None = None, mask: jax.Array | None = None
     ) -> jax.Array:
         x = inputs.astype(jnp.promote_types(inputs.dtype, "float32"))
         gamma = 1.0 if self.gamma is None else self.gamma.value
@@ -227,7 +227,6 @@ class Rescaling(Layer):
         super().__init__(**kwargs)
         self.scale = scale
         self.offset = offset
-        self.built = True
 
     def call(self, inputs: jax.Array) -> jax.Array:
         scale = jnp.asarray(self.scale, self.compute_dtype)

@@ -9,7 +9,7 @@ from gyeol.serialization import exported
 from gyeol.symbolic import KerasTensor
 
 
-class _Operator(Layer):
+class Operator(Layer):
     """An operator as a layer of several arguments."""
 
     function: Callable
@@ -49,7 +49,7 @@ _CLASSES = {
 def _define(class_name: str, method: str, function: Callable) -> None:
     cls = type(
         class_name,
-        (_Operator,),
+        (Operator,),
         {"function": staticmethod(function), "__doc__": f"`operator.{method}` as a layer."},
     )
     exported("keras.src.ops.numpy")(cls)

@@ -50,6 +50,7 @@ class Reshape(Layer):
             int(size)
             for size in ((target_shape,) if isinstance(target_shape, int) else target_shape)
         )
+        self.built = True
 
     def compute_output_spec(self, inputs: KerasTensor) -> KerasTensor:
         if None not in inputs.shape[1:]:

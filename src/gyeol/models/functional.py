@@ -1,5 +1,6 @@
 """`Functional`: a model given by a graph of layers."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from gyeol.layers.base import Layer
 from gyeol.layers.core import Input, InputLayer
 from gyeol.models.graph import layers_by_depth, nodes_in_order
 from gyeol.models.model import Model
-from gyeol.serialization import deserialize, exported, serialize
+from gyeol.serialization import deserialize, exported, is_exported, serialize
 from gyeol.symbolic import KerasTensor, Node, node_of, symbolic_leaves
 from gyeol.text import shape_text, tr
 
@@ -170,6 +171,9 @@ class Functional(Model):
             raise ValueError(shape_message(self.name, wanted, tuple(value.shape)))
         return jnp.asarray(value, tensor.dtype).reshape(shape)
 
+    def get_build_config(self) -> dict[str, Any]:
+        return {"input_shape": None}
+
     def get_config(self) -> dict[str, Any]:
         if type(self) is not Functional and type(self).__init__ is not Functional.__init__:
             return super().get_config()
@@ -196,7 +200,7 @@ class Functional(Model):
 
         def call_of(node: Node) -> dict[str, Any]:
             args, kwargs = jax.tree.map(described, (node.args, node.kwargs))
-            return {"args": list(args), "kwargs": kwargs}
+            return {"args": list(args), "kwargs": {**_noted(node.operation), **kwargs}}
 
         layers = []
         for layer in self._layers:
@@ -218,17 +222,22 @@ class Functional(Model):
     def from_config(cls, config: dict[str, Any]) -> "Functional":
         config = dict(config)
         layers: dict[str, Layer] = {}
+        first_calls: dict[str, int] = {}
         waiting: list[tuple[Layer, dict[str, Any]]] = []
         for entry in config.pop("layers"):
             layer = deserialize({k: v for k, v in entry.items() if k != "inbound_nodes"})
             if not isinstance(layer, Layer):
                 raise ValueError(f"The config's entry {entry.get('name')!r} is not a layer.")
-            # A layer that was built alone has no calls yet; those of the config come now.
             layers[entry["name"]] = layer
+            # A layer shared with a model within has calls already; the config counts from here.
+            first_calls[entry["name"]] = (
+                0 if isinstance(layer, InputLayer) else len(layer._inbound_nodes)
+            )
             waiting += [(layer, call) for call in entry.get("inbound_nodes", ())]
 
         def tensor(name: str, node_index: int, tensor_index: int) -> KerasTensor:
-            return layers[name]._inbound_nodes[node_index].outputs[tensor_index]
+            node = layers[name]._inbound_nodes[first_calls[name] + node_index]
+            return node.outputs[tensor_index]
 
         def filled_in(value: Any) -> Any:
             if isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
@@ -252,6 +261,8 @@ class Functional(Model):
                     continue
                 except KeyError as error:
                     raise ValueError(f"The config calls a layer {error} that it lacks.") from None
+                if kwargs.get("training") == _noted(layer).get("training", ...):
+                    del kwargs["training"]  # the default, not a phase that was asked for
                 layer(*args, **kwargs)
             if len(left) == len(waiting):
                 raise ValueError("The config's layers do not form a graph that can be run.")
@@ -263,10 +274,27 @@ class Functional(Model):
                 return tensor(name, node_index - isinstance(layers[name], Functional), tensor_index)
             if isinstance(value, dict):
                 return {name: ends(item) for name, item in value.items()}
+            if not isinstance(value, list):
+                raise ValueError("The config does not name the model's inputs and outputs.")
             return [ends(item) for item in value]
 
         inputs, outputs = ends(config.pop("input_layers")), ends(config.pop("output_layers"))
-        return cls(inputs=inputs, outputs=outputs, **config)
+        trainable = config.pop("trainable", True)
+        model = cls(inputs=inputs, outputs=outputs, **config)
+        # As an argument it would thaw the layers that the config freezes.
+        model._trainable = trainable
+        return model
+
+
+def _noted(layer: Layer) -> dict[str, Any]:
+    """The arguments that Keras notes in the config of a call when they were not given."""
+    parameters = inspect.signature(type(layer).call).parameters
+    noted: dict[str, Any] = {}
+    if "mask" in parameters or (isinstance(layer, Model) and is_exported(type(layer))):
+        noted["mask"] = None
+    if "training" in parameters and parameters["training"].default is False:
+        noted["training"] = False
+    return noted
 
 
 def shape_message(name: str, wanted: tuple, given: tuple) -> str:

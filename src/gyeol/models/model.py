@@ -12,8 +12,8 @@ from gyeol.symbolic import symbolic_leaves
 from gyeol.text import tr
 
 
-@exported("keras")
 @exported("keras.models")
+@exported("keras")
 class Model(Layer):
     """A network: from symbolic inputs to outputs, or a subclass with layers and a `call`.
 

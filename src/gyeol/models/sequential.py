@@ -7,13 +7,13 @@ from gyeol.layers.base import Layer
 from gyeol.layers.core import InputLayer
 from gyeol.models.functional import Functional
 from gyeol.models.model import Model
-from gyeol.serialization import deserialize, exported, serialize
+from gyeol.serialization import auto_name, deserialize, exported, serialize
 from gyeol.symbolic import KerasTensor, node_of
 from gyeol.text import tr
 
 
-@exported("keras")
 @exported("keras.models")
+@exported("keras")
 class Sequential(Model):
     """Layers one after the other.
 
@@ -97,7 +97,7 @@ class Sequential(Model):
         first = self._layers[0]
         if isinstance(first, InputLayer):
             self.build(first.batch_shape)
-        elif isinstance(first, Functional) and len(first.inputs) == 1:
+        elif len(_inputs_of(first)) == 1:
             self.build(first.input_shape)
 
     def build(self, input_shape: Any = None) -> None:
@@ -110,12 +110,14 @@ class Sequential(Model):
             raise ValueError(tr("build needs the shape of an input, such as (None, 784)."))
         if not isinstance(self._layers[0], InputLayer):
             first = self._layers[0]
-            dtype = first.inputs[0].dtype if isinstance(first, Functional) else first.compute_dtype
-            self._layers.insert(0, InputLayer(batch_shape=(None, *input_shape[1:]), dtype=dtype))
+            dtype = next((tensor.dtype for tensor in _inputs_of(first)), first.compute_dtype)
+            self._layers.insert(0, InputLayer(batch_shape=tuple(input_shape), dtype=dtype))
         tensor = inputs = self._layers[0].output
         for layer in self._layers[1:]:
             tensor = _called_on(layer, tensor)
         self._graph = Functional(inputs, tensor, name=self.name)
+        # In Keras the graph within takes an automatic name too, and the next model counts on.
+        auto_name("Functional")
         self.built = True
 
     def _children(self) -> list[Layer]:
@@ -189,6 +191,11 @@ class Sequential(Model):
             model.build(tuple(config["build_input_shape"]))
         model._trainable = config.get("trainable", True)
         return model
+
+
+def _inputs_of(layer: Layer) -> list[KerasTensor]:
+    """The symbolic inputs of a model that has them already; none of another layer."""
+    return getattr(layer, "inputs", []) if isinstance(layer, Model) else []
 
 
 def _called_on(layer: Layer, tensor: KerasTensor) -> KerasTensor:

@@ -1,7 +1,9 @@
 """Pure functions of arrays, under the names of `keras.ops`.
 
-Activation functions are in `gyeol.activations`, losses in `gyeol.losses`.
+Activation functions are handed on from `gyeol.activations`; losses are in `gyeol.losses`.
 """
+
+from typing import Any as _Any
 
 from gyeol.ops.conv import conv
 from gyeol.ops.math import (
@@ -257,3 +259,36 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
+
+_ACTIVATIONS = (
+    "celu",
+    "elu",
+    "gelu",
+    "glu",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "log_sigmoid",
+    "log_softmax",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+)
+
+
+def __getattr__(name: str) -> _Any:
+    # They live a floor above, since a loss has to know the logits behind them.
+    if name in _ACTIVATIONS:
+        from gyeol import activations
+
+        return getattr(activations, name)
+    raise AttributeError(
+        f"gyeol.ops has no {name!r}. jax.numpy may: it takes the arrays and a variable's .value."
+    )

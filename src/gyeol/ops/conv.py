@@ -105,7 +105,7 @@ def spatial(value: int | Sequence[int], rank: int, name: str) -> tuple[int, ...]
     >>> spatial(2, 3, "strides")
     (2, 2, 2)
     """
-    numbers = (value,) * rank if isinstance(value, int) else tuple(value)
+    numbers = (value,) * rank if isinstance(value, (int, np.integer)) else tuple(value)
     if len(numbers) != rank or min(numbers) < 1:
         raise ValueError(
             f"{name} must be a positive whole number or {rank} of them; got {value!r}."

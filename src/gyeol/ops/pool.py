@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from math import prod
 from typing import Any, NamedTuple
 
 import jax
@@ -13,7 +14,8 @@ from gyeol import config
 from gyeol.ops.conv import padding_and_places, spatial
 from gyeol.ops.math import convert_to_tensor
 
-# Up to this many elements along an axis, comparing shifted views is faster than XLA's windows.
+# Windows of up to this many elements are reduced as that many shifted views; larger ones along one
+# axis after another, by XLA's own windows where one is longer than this.
 _MOST_VIEWS = 8
 
 
@@ -52,9 +54,8 @@ def max_pool(
     inputs = convert_to_tensor(inputs)
     is_float = jnp.issubdtype(inputs.dtype, jnp.floating)
     lowest = -jnp.inf if is_float else jnp.iinfo(inputs.dtype).min
-    for windows in _windows("max_pool", inputs, pool_size, strides, padding, data_format):
-        inputs = _reduced(inputs, windows, _larger, lax.max, lowest)
-    return inputs
+    windows = _windows("max_pool", inputs, pool_size, strides, padding, data_format)
+    return _reduced(inputs, windows, _larger, lax.max, lowest)
 
 
 def average_pool(
@@ -87,18 +88,17 @@ def average_pool(
     [2.0, 1.0]
     """
     inputs = convert_to_tensor(inputs)
+    windows = _windows("average_pool", inputs, pool_size, strides, padding, data_format)
     counts = np.ones(())
-    totals = inputs
-    for windows in _windows("average_pool", inputs, pool_size, strides, padding, data_format):
-        totals = _reduced(totals, windows, lax.add, lax.add, 0)
-        starts = np.arange(windows.count) * windows.stride - windows.pads[0]
-        seen = np.minimum(starts + windows.size, inputs.shape[windows.axis]) - np.maximum(starts, 0)
-        counts = counts * np.expand_dims(seen, [n for n in range(inputs.ndim) if n != windows.axis])
-    return totals / counts.astype(inputs.dtype)
+    for axis, size, stride, pads, count in windows:
+        starts = np.arange(count) * stride - pads[0]
+        seen = np.minimum(starts + size, inputs.shape[axis]) - np.maximum(starts, 0)
+        counts = counts * seen.reshape([-1 if n == axis else 1 for n in range(inputs.ndim)])
+    return _reduced(inputs, windows, lax.add, lax.add, 0) / counts.astype(inputs.dtype)
 
 
 class _Windows(NamedTuple):
-    """The windows along one axis: it is enough to pool along one axis after another."""
+    """The windows along one axis."""
 
     axis: int
     size: int
@@ -115,11 +115,7 @@ def _windows(
     padding: str,
     data_format: str | None,
 ) -> list[_Windows]:
-    """The windows along each spatial axis, the last axis first.
-
-    From the last to the first: so the first of several largest elements is the first in row-major
-    order.
-    """
+    """The windows along each spatial axis."""
     rank = inputs.ndim - 2
     if rank not in (1, 2, 3):
         raise ValueError(f"{name} takes inputs of rank 3, 4 or 5; got the shape {inputs.shape}.")
@@ -134,7 +130,7 @@ def _windows(
             "Use a smaller pool_size, or padding='same'."
         )
     axes = range(first, first + rank)
-    return [_Windows(*along) for along in zip(axes, sizes, strides, pads, places)][::-1]
+    return [_Windows(*along) for along in zip(axes, sizes, strides, pads, places)]
 
 
 def _larger(before: jax.Array, after: jax.Array) -> jax.Array:
@@ -144,21 +140,28 @@ def _larger(before: jax.Array, after: jax.Array) -> jax.Array:
 
 def _reduced(
     inputs: jax.Array,
-    windows: _Windows,
+    windows: Sequence[_Windows],
     combine: Callable[[jax.Array, jax.Array], jax.Array],
     reducer: Callable[[Any, Any], Any],
     identity: Any,
 ) -> jax.Array:
-    """Every window along one axis, reduced to one element."""
-    axis, size, stride, pads, count = windows
-    around = [(0, 0)] * inputs.ndim
-    around[axis] = pads
-    if size > _MOST_VIEWS:
-        window, steps = np.ones((2, inputs.ndim), int)
-        window[axis], steps[axis] = size, stride
+    """Every window reduced to one element, its elements combined in row-major order."""
+    elements = prod(along.size for along in windows)
+    if elements > _MOST_VIEWS and len(windows) > 1:
+        # Backwards, so that of equal elements the first in row-major order stays the first.
+        for along in reversed(windows):
+            inputs = _reduced(inputs, [along], combine, reducer, identity)
+        return inputs
+    pads = [(0, 0)] * inputs.ndim
+    sizes, strides, lengths = [1] * inputs.ndim, [1] * inputs.ndim, list(inputs.shape)
+    for axis, size, stride, around, count in windows:
+        sizes[axis], strides[axis], pads[axis] = size, stride, around
+        lengths[axis] = (count - 1) * stride + 1
+    if elements > _MOST_VIEWS:
         identity = np.asarray(identity, inputs.dtype)[()]
-        return lax.reduce_window(inputs, identity, reducer, tuple(window), tuple(steps), around)
-    padded = jnp.pad(inputs, around, constant_values=identity)
-    reach = (count - 1) * stride + 1
-    views = [lax.slice_in_dim(padded, at, at + reach, stride, axis) for at in range(size)]
+        return lax.reduce_window(inputs, identity, reducer, sizes, strides, pads)
+    padded = jnp.pad(inputs, pads, constant_values=identity)
+    views = [
+        lax.slice(padded, start, np.add(start, lengths), strides) for start in np.ndindex(*sizes)
+    ]
     return reduce(combine, views)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gyeol import config
-from gyeol.datasets.files import whole_file
+from gyeol.files import write_whole
 from gyeol.text import tr
 
 if TYPE_CHECKING:
@@ -72,6 +72,6 @@ def save(figure: "Figure", path: str | Path) -> Path:
     for text in texts(figure):
         font = hangul_font() if not text.get_text().isascii() else None
         text.set_fontfamily(["DejaVu Sans", *([font] if font else [])])
-    with whole_file(path) as file:
+    with write_whole(path) as file:
         figure.savefig(file, format="png")
     return path

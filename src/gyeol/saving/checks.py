@@ -48,7 +48,11 @@ def named_in_errors(path: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        # A KeyError shows its message in quotes.
+        said = error.args[0] if isinstance(error, KeyError) and error.args else error
+        reason = " ".join(str(said).split()) or type(error).__name__
+        if not isinstance(error, (ValueError, TypeError, NotImplementedError)):
+            reason = tr("it is damaged ({reason})", reason=reason)
         raise ValueError(
             tr("{path!r} cannot be loaded: {reason}", path=path, reason=reason)
         ) from error

@@ -108,7 +108,7 @@ def _check_ending(path: str) -> None:
 
 
 def _optimizer_to_write(model: Model) -> Optimizer | None:
-    """The optimizer with all of its slots, also before its first step: Keras's loader wants them."""
+    """The optimizer with all of its slots; Keras's loader wants them before the first step too."""
     optimizer = model.optimizer
     if optimizer is None or optimizer.built:
         return optimizer

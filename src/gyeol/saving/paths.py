@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gyeol.layers.base import Layer
+from gyeol.layers.operators import Operator
 from gyeol.models import Functional, Model, Sequential
 from gyeol.optimizers import Optimizer
 from gyeol.serialization import to_snake_case
@@ -30,8 +31,11 @@ def children(obj: Any) -> Iterator[tuple[str, Any]]:
 
 def _attributes(obj: Layer) -> Iterator[tuple[str, Any]]:
     if isinstance(obj, (Functional, Sequential)):
-        yield "layers", obj.layers
-    skipped = _skipped(isinstance(obj, Model))
+        # In Keras an operator is no layer; it has no variables either.
+        yield "layers", [layer for layer in obj.layers if not isinstance(layer, Operator)]
+        skipped = _skipped(True) | {"layers"}
+    else:
+        skipped = _skipped(isinstance(obj, Model))
     # Private ones come last, as in Keras.
     for name in sorted(dir(obj), key=lambda name: f"~{name}" if name.startswith("_") else name):
         if name in skipped:

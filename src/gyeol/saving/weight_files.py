@@ -216,7 +216,7 @@ class _Reading:
         key = id(obj)
         if key in self._done or key in self._above:
             return True
-        if key in self.problems and path[:-1] not in self.file:
+        if key in self.problems and not self._has(path):
             return False
         if key not in self._own_done:
             problem = self._look(obj, path)
@@ -232,6 +232,12 @@ class _Reading:
             return False
         self._done.add(key)
         return True
+
+    def _has(self, path: str) -> bool:
+        try:
+            return _group(self.file, path.removesuffix("/")) is not None
+        except ValueError:
+            return False
 
     def _look(self, obj: Any, path: str) -> str | None:
         """Find an object's own variables; what is wrong with them, or None."""
@@ -344,6 +350,9 @@ class _Stored(Mapping):
 
     def __getitem__(self, key: str) -> np.ndarray:
         return _read(self.dataset(key))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._group
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._group)

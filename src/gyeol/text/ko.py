@@ -185,12 +185,12 @@ KOREAN: dict[str, str] = {
     # training/loop.py
     "The data ran out after {got} steps of an epoch of {wanted}; training ends here. An iterable must give steps_per_epoch * epochs batches, or begin anew when it is walked over again.": "{wanted} 스텝짜리 에포크에서 {got} 스텝 만에 데이터가 떨어져 훈련을 여기서 마칩니다. 반복 가능한 객체는 steps_per_epoch * epochs개의 배치를 내주거나, 다시 훑을 때 처음부터 시작해야 합니다.",
     "The model was trained for {epochs} epochs before; fit goes on from there. For a fresh start make the model anew.": "이 모델은 이미 {epochs} 에포크 훈련되었고 fit은 거기서 이어 갑니다. 처음부터 하려면 모델을 새로 만드세요.",
-    "validation_data is (x, y), (x, y, sample_weight) or an iterable of batches.": "validation_data는 (x, y), (x, y, sample_weight) 또는 배치를 내주는 반복 가능한 객체입니다.",
     "The model is not compiled: call compile(optimizer='adam', loss=..., metrics=[...]) first.": "모델이 compile되지 않았습니다. 먼저 compile(optimizer='adam', loss=..., metrics=[...])을 부르세요.",
     "validation_split takes a number between 0 and 1; got {share!r}.": "validation_split은 0과 1 사이의 수를 받습니다. 받은 값: {share!r}.",
     "validation_split={share} of {rows} rows leaves one part empty.": "{rows}행을 validation_split={share}로 나누면 한쪽이 비게 됩니다.",
     "validation_split needs targets: give y too.": "validation_split에는 정답이 필요합니다. y도 주세요.",
     "{name} takes a whole number of at least {least}; got {value!r}.": "{name}은(는) {least} 이상의 정수를 받습니다. 받은 값: {value!r}.",
+    "validation_data is (x, y), (x, y, sample_weight) or an iterable of batches.": "validation_data는 (x, y), (x, y, sample_weight) 또는 배치를 내주는 반복 가능한 객체입니다.",
     "validation_data is (x, y) or (x, y, sample_weight); y is missing.": "validation_data는 (x, y) 또는 (x, y, sample_weight)입니다. y가 없습니다.",
     "{name} goes with arrays; here x is an iterable of batches, which holds it itself.": "{name}은(는) 배열과 함께 씁니다. 지금 x는 배치를 내주는 반복 가능한 객체이므로 그 안에 들어 있어야 합니다.",
     "Give validation_split or validation_data, not both.": "validation_split과 validation_data 중 하나만 주세요.",

@@ -83,6 +83,7 @@ def train(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
 
     def step(state: State, batch: tuple, mask: Any, count: Any, key: jax.Array) -> State:
         x, y, weight = batch
+        behind: list[tuple] = []
 
         def loss_of(values: list[jax.Array]) -> tuple[jax.Array, Any]:
             with boxes.filled(state._replace(trainable=values)):
@@ -90,12 +91,15 @@ def train(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
                 total, parts = objective.compute(y, outputs, weight, mask, count)
                 total = total + sum(added) + regularization(model)
                 others = [v.value for v in boxes.lists.others]
-                return optimizer.scale_loss(total), (total, parts, outputs, others)
+                behind[:], logits = activations.recorded(jax.tree.leaves(outputs))
+                return optimizer.scale_loss(total), (total, parts, outputs, others, logits)
 
         with activations.logits_recorded():
             gradient = jax.grad(loss_of, has_aux=True)(state.trainable)
-        grads, (total, parts, outputs, others) = gradient
-        with boxes.filled(state._replace(others=others)):
+        grads, (total, parts, outputs, others, logits) = gradient
+        with boxes.filled(state._replace(others=others)), activations.logits_recorded():
+            # Outside of the gradient the outputs are other objects; metrics see their logits too.
+            activations.record_again(jax.tree.leaves(outputs), behind, logits)
             optimizer.apply(grads, trainable)
             objective.update(y, outputs, weight, mask, count, total, parts)
             return boxes.read()

@@ -1,0 +1,224 @@
+"""Whole models in `.keras` files: what comes back, what is refused, what a failure leaves."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+
+import gyeol
+from gyeol import layers, saving
+
+from .conftest import X, make_model, same, state
+
+
+def test_load_gives_back_what_was_saved(trained, tmp_path):
+    trained.save(tmp_path / "m.keras")
+    read = gyeol.models.load_model(tmp_path / "m.keras")
+    assert same(state(read), state(trained))
+    assert json.dumps(read.get_config()) == json.dumps(trained.get_config())
+    assert read.get_compile_config() == trained.get_compile_config()
+    np.testing.assert_array_equal(read(X), trained(X))
+
+
+def test_saving_twice_gives_the_same_members(trained, tmp_path):
+    files = []
+    for name in ("a.keras", "b.keras"):
+        trained.save(tmp_path / name)
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            files.append([archive.read(n) for n in ("config.json", "model.weights.h5")])
+    assert files[0] == files[1]
+
+
+def test_without_compile(keras_file):
+    model = saving.load_model(keras_file, compile=False)
+    assert not model.compiled
+    assert model.optimizer is None
+
+
+def test_metrics_go_on_by_name(keras_file):
+    read = saving.load_model(keras_file)
+    logs = read.evaluate(X, np.zeros((8, 3), "float32"), verbose=0, return_dict=True)
+    assert set(logs) == {"loss", "mae"}
+
+
+def test_a_shared_layer_stays_one(tmp_path):
+    """Two models within a model share a layer; Keras itself cannot read its own file of this."""
+    shared = layers.Dense(4, name="shared")
+    a, b, c = (gyeol.Input((4,)) for _ in range(3))
+    one, two = gyeol.Model(a, shared(a), name="one"), gyeol.Model(b, shared(b), name="two")
+    model = gyeol.Model(c, shared(two(one(c))))
+    model.save(tmp_path / "m.keras")
+    read = saving.load_model(tmp_path / "m.keras")
+    assert len(read.weights) == 2
+    assert read.get_layer("one").get_layer("shared") is read.get_layer("shared")
+    np.testing.assert_array_equal(read(X), model(X))
+
+
+def test_frozen_layers_stay_frozen(tmp_path):
+    model = make_model()
+    model.get_layer("first").trainable = False
+    model.compile("adam", "mse")
+    model.train_on_batch(X, np.zeros((8, 3), "float32"))
+    model.save(tmp_path / "m.keras")
+    read = saving.load_model(tmp_path / "m.keras")
+    assert len(read.trainable_variables) == len(model.trainable_variables) == 4
+    assert same(state(read), state(model))
+
+
+# Classes and functions of one's own ------------------------------------------------------------
+
+
+class Plain(gyeol.Model):
+    """As many write it: no keyword arguments, no get_config."""
+
+    def __init__(self, units, activation=None):
+        super().__init__()
+        self.dense = layers.Dense(units, activation)
+
+    def call(self, x):
+        return self.dense(x)
+
+
+class Around(gyeol.Model):
+    def __init__(self, inner, **kwargs):
+        super().__init__(**kwargs)
+        self.inner = inner
+
+    def call(self, x):
+        return self.inner(x)
+
+
+def double(x):
+    return 2 * x
+
+
+def test_a_model_without_get_config(tmp_path):
+    model = Plain(3, activation=double)
+    model.build((None, 4))
+    model.trainable = False
+    model.save(tmp_path / "m.keras")
+    read = saving.load_model(tmp_path / "m.keras", {"Plain": Plain, "double": double})
+    assert (read.name, read.trainable) == (model.name, False)
+    np.testing.assert_array_equal(read(X), model(X))
+
+
+def test_a_layer_among_the_arguments(tmp_path):
+    model = Around(layers.Dense(2), name="around")
+    model.build((None, 4))
+    model.save(tmp_path / "m.keras")
+    with saving.custom_object_scope({"Around": Around}):
+        read = saving.load_model(tmp_path / "m.keras")
+    np.testing.assert_array_equal(read(X), model(X))
+
+
+def test_a_class_that_was_not_passed_is_named(tmp_path):
+    model = Around(layers.Dense(2))
+    model.build((None, 4))
+    model.save(tmp_path / "m.keras")
+    with pytest.raises(ValueError, match=r"m\.keras.*'Around'.*custom_objects=\{'Around': Around"):
+        saving.load_model(tmp_path / "m.keras")
+
+
+def test_registered_names_do_not_hide_gyeol_s_own(tmp_path):
+    """A user's registered `Dense` is not the `Dense` of a file of others."""
+
+    class Dense(layers.Dense):
+        pass
+
+    saving.register_keras_serializable("mine", "Dense")(Dense)
+    try:
+        model = gyeol.Sequential([gyeol.Input((4,)), layers.Dense(2), Dense(2)])
+        model.save(tmp_path / "m.keras")
+        read = saving.load_model(tmp_path / "m.keras")
+        assert [type(layer) for layer in read.layers] == [layers.Dense, Dense]
+    finally:
+        del saving.get_custom_objects()["mine>Dense"]
+
+
+def test_custom_objects_by_hand(tmp_path):
+    model = gyeol.Sequential([gyeol.Input((4,)), layers.Dense(2, double)])
+    model.save(tmp_path / "m.keras")
+    saving.get_custom_objects()["double"] = double
+    try:
+        assert saving.load_model(tmp_path / "m.keras").layers[0].activation is double
+    finally:
+        del saving.get_custom_objects()["double"]
+
+
+def test_a_lambda_is_refused_before_anything_is_written(tmp_path):
+    model = gyeol.Sequential([gyeol.Input((4,)), layers.Dense(2, lambda x: x)])
+    with pytest.raises(TypeError, match="lambda cannot be written"):
+        model.save(tmp_path / "m.keras")
+    assert os.listdir(tmp_path) == []
+
+
+# Refusals --------------------------------------------------------------------------------------
+
+
+def test_other_endings_are_refused(trained, tmp_path):
+    for name in ("m.h5", "m.hdf5"):
+        with pytest.raises(NotImplementedError, match=r"\.keras"):
+            trained.save(tmp_path / name)
+        with pytest.raises(NotImplementedError, match=r"\.keras"):
+            saving.load_model(tmp_path / name)
+    for name in ("m", "m.zip", "m.keras.bak"):
+        with pytest.raises(ValueError, match=r"ends in '\.keras'"):
+            trained.save(tmp_path / name)
+        with pytest.raises(ValueError, match=r"ends in '\.keras'"):
+            saving.load_model(tmp_path / name)
+    with pytest.raises(NotImplementedError, match="zipped"):
+        saving.save_model(trained, tmp_path / "m.keras", zipped=False)
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_unbuilt_model_is_refused(tmp_path):
+    model = gyeol.Sequential([layers.Dense(2)], name="later")
+    with pytest.raises(ValueError, match=r"'later' is not built"):
+        model.save(tmp_path / "m.keras")
+    with pytest.raises(ValueError, match=r"'later' is not built"):
+        model.save_weights(tmp_path / "m.weights.h5")
+    assert os.listdir(tmp_path) == []
+
+
+def test_overwrite(trained, tmp_path):
+    path = tmp_path / "m.keras"
+    path.write_bytes(b"mine")
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        trained.save(path, overwrite=False)
+    assert path.read_bytes() == b"mine"
+    trained.save(path)
+    assert same(state(saving.load_model(path)), state(trained))
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no file .*none\.keras"):
+        saving.load_model(tmp_path / "none.keras")
+    (tmp_path / "folder.keras").mkdir()
+    with pytest.raises(IsADirectoryError, match="folder"):
+        saving.load_model(tmp_path / "folder.keras")
+
+
+def test_a_failed_save_leaves_the_old_file(trained, keras_file, monkeypatch):
+    before = keras_file.read_bytes()
+
+    def fill_the_disk(archive, name, data):
+        archive.fp.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", fill_the_disk)
+    with pytest.raises(OSError, match="No space"):
+        trained.save(keras_file)
+    assert keras_file.read_bytes() == before
+    assert os.listdir(keras_file.parent) == [keras_file.name]
+
+
+def test_the_heavy_libraries_are_not_imported_early():
+    code = (
+        "import sys, gyeol, gyeol.saving, gyeol.models\n"
+        "sys.exit(any(name in sys.modules for name in ('h5py', 'keras', 'tensorflow')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
