@@ -275,7 +275,7 @@ class custom_object_scope:
     """
 
     def __init__(self, custom_objects: Mapping[str, Any]):
-        self.custom_objects = dict(custom_objects)
+        self.custom_objects = dict(custom_objects or {})
 
     def __enter__(self) -> "custom_object_scope":
         self._before = _active_custom_objects()

@@ -67,7 +67,7 @@ class Variable:
             value = initializer(tuple(shape), dtype=dtype or config.floatx())
         else:
             value = initializer
-            if dtype is None:
+            if dtype is None and not hasattr(value, "dtype"):
                 kind = np.asarray(value).dtype.kind
                 dtype = config.floatx() if kind == "f" else None
         # A layer may be built while its model is being traced; its first value is concrete all the
@@ -85,7 +85,13 @@ class Variable:
 
     @property
     def value(self) -> jax.Array:
-        """The array in the box; inside a program, the tracer that stands for it."""
+        """The array in the box; inside a program, the tracer that stands for it.
+
+        Within `computing_in`, a float value comes in that dtype.
+        """
+        dtype = getattr(_local, "compute_dtype", None)
+        if dtype is not None and self.autocast and jnp.issubdtype(self._value.dtype, jnp.floating):
+            return self._value.astype(dtype)
         return self._value
 
     @property
@@ -94,7 +100,7 @@ class Variable:
 
     @property
     def dtype(self) -> str:
-        return self._value.dtype.name
+        return self.value.dtype.name
 
     @property
     def ndim(self) -> int:
@@ -131,7 +137,7 @@ class Variable:
         return np.asarray(self._value)
 
     def __jax_array__(self) -> jax.Array:
-        return self._value
+        return self.value
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.asarray(self._value, dtype)
@@ -149,7 +155,10 @@ class Variable:
         return len(self._value)
 
     def __getitem__(self, index: Any) -> jax.Array:
-        return self._value[_unboxed(index)]
+        return self.value[_unboxed(index)]
+
+    def __iter__(self) -> Iterator[jax.Array]:
+        return iter(self.value)
 
     # Comparison is elementwise, as that of arrays; a box is still told from another by its place.
     __hash__ = object.__hash__
@@ -159,12 +168,12 @@ class Variable:
 
 
 def _unboxed(value: Any) -> Any:
-    return value._value if isinstance(value, Variable) else value
+    return value.value if isinstance(value, Variable) else value
 
 
 def _add_operator(name: str) -> None:
     def operator(self: Variable, *others: Any) -> jax.Array:
-        return getattr(self._value, name)(*map(_unboxed, others))
+        return getattr(self.value, name)(*map(_unboxed, others))
 
     operator.__name__ = name
     setattr(Variable, name, operator)
@@ -185,9 +194,9 @@ def filled(variables: Sequence[Variable], values: Sequence[jax.Array]) -> Iterat
     inside, an error included, the boxes end as they began.
     """
     before = [variable._value for variable in variables]
-    for variable, value in zip(variables, values, strict=True):
-        variable._value = value
     try:
+        for variable, value in zip(variables, values, strict=True):
+            variable._value = value
         yield
     finally:
         for variable, value in zip(variables, before):
@@ -208,3 +217,17 @@ def restoring() -> Iterator[None]:
         for variable, value in reversed(journal):
             variable._value = value
         _local.journal = before
+
+
+@contextmanager
+def computing_in(dtype: str | None) -> Iterator[None]:
+    """Let float variables be read in this dtype within a `with` block, if their `autocast` is on.
+
+    What they hold, and what is assigned to them, keeps its own dtype.
+    """
+    before = getattr(_local, "compute_dtype", None)
+    _local.compute_dtype = dtype
+    try:
+        yield
+    finally:
+        _local.compute_dtype = before

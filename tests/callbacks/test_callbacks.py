@@ -107,7 +107,8 @@ class TestModelCheckpoint:
     @pytest.mark.parametrize(
         "arguments, words",
         [
-            ({"filepath": "m.txt"}, "must end in .keras or .h5; got 'm.txt'"),
+            ({"filepath": "m.txt"}, "must end in .keras; got 'm.txt'"),
+            ({"filepath": "best.h5"}, "must end in .keras; got 'best.h5'"),
             ({"filepath": "m.keras", "save_weights_only": True}, "must end in .weights.h5"),
             ({"filepath": "m.keras", "save_freq": "batch"}, "save_freq must be 'epoch'"),
         ],

@@ -15,15 +15,17 @@ from gyeol import serialization, utils
 
 
 @pytest.fixture(scope="module", autouse=True)
-def cheap_first_values():
-    """Compiling a random generator for each shape would take most of the time."""
+def quick_compilation():
+    """Compiling takes most of the time: that of Keras's random generators for each shape, too."""
 
     def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
         return np.random.default_rng(0).uniform(minval, maxval, shape).astype(dtype or "float32")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keras.src.backend.random, "uniform", uniform)
+        jax.config.update("jax_disable_most_optimizations", True)
         yield
+        jax.config.update("jax_disable_most_optimizations", False)
 
 
 def document_deep(k):

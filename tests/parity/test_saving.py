@@ -521,7 +521,7 @@ def from_graph(k, graph):
     return k.Model(tensors[:inputs], [tensors[n] for n in outputs], name="drawn")
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(graphs())
 def test_models_at_random(tmp_path_factory, graph):
     names_from_the_start.__wrapped__()

@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 import pytest
 
+import gyeol
 from gyeol import saving
 
 from .conftest import archive, make_model, members, same, state, with_config, with_weights
@@ -379,6 +380,25 @@ def test_links_that_lead_elsewhere(keras_file, weights_file, secret, refused_wei
         for change in (external_array, external_group, external_parts, soft, dangling):
             path.write_bytes(whole)
             refused_weights(path, change)
+
+
+def test_links_at_another_path_of_a_layer(tmp_path, secret):
+    class Net(gyeol.Model):
+        def __init__(self):
+            super().__init__()
+            self._hidden = gyeol.Sequential([gyeol.layers.Dense(3)])
+
+        def call(self, x):
+            return self._hidden(x)
+
+    def change(file):
+        del file["layers"]
+        file["_hidden"] = h5py.ExternalLink(str(secret), "/")
+
+    model, path = Net(), tmp_path / "m.weights.h5"
+    model.build((None, 4))
+    model.save_weights(path)
+    refused(with_weights(path, change), load=model.load_weights)
 
 
 def test_arrays_whose_bytes_lie_elsewhere(keras_file, weights_file, secret, refused_weights):

@@ -19,7 +19,7 @@ class ModelCheckpoint(MonitorCallback):
 
     Args:
         filepath: where to; it may hold fields such as '{epoch:02d}' or '{val_loss:.2f}'. It ends in
-            '.keras' or '.h5', and in '.weights.h5' with save_weights_only.
+            '.keras', and in '.weights.h5' with save_weights_only.
         monitor: the metric's name in the logs.
         verbose: 1 says so.
         save_best_only: whether to save only when the metric is better than ever before.
@@ -55,12 +55,12 @@ class ModelCheckpoint(MonitorCallback):
             raise ValueError(
                 f"save_freq must be 'epoch' or a number of batches; got {save_freq!r}."
             )
-        endings = (".weights.h5",) if save_weights_only else (".keras", ".h5")
-        if not self.filepath.endswith(endings):
+        ending = ".weights.h5" if save_weights_only else ".keras"
+        if not self.filepath.endswith(ending):
             what = "weights" if save_weights_only else "model"
             raise ValueError(
-                f"The filepath of a ModelCheckpoint that saves the {what} must end in "
-                f"{' or '.join(endings)}; got {self.filepath!r}."
+                f"The filepath of a ModelCheckpoint that saves the {what} must end in {ending}; "
+                f"got {self.filepath!r}."
             )
 
     def check_monitor(self, available: Sequence[str]) -> None:

@@ -21,7 +21,7 @@ from gyeol import random as random_
 from gyeol.serialization import auto_name, deserialize, exported, serialize
 from gyeol.symbolic import KerasTensor, Node, symbolic_leaves
 from gyeol.text import tr
-from gyeol.variable import Variable, filled, restoring
+from gyeol.variable import Variable, computing_in, filled, restoring
 
 # Two sizes stand in for an open one: a dimension of the output that differs between them is open.
 # They are large enough for any window that a network of this kind puts on an open image size.
@@ -493,7 +493,9 @@ class Layer:
             kwargs["training"] = training
         if kwargs.get("mask") is None and "mask" not in accepts:
             kwargs.pop("mask", None)
-        with call_context(bool(training), _context.losses), self._compute_casts():
+        is_mixed = self.autocast and self.compute_dtype != self.variable_dtype
+        seen_in = computing_in(self.compute_dtype if is_mixed else None)
+        with call_context(bool(training), _context.losses), seen_in:
             try:
                 outputs = self.call(*args, **kwargs)
             except (TypeError, ValueError) as error:
@@ -520,17 +522,6 @@ class Layer:
             # Plain nested lists of numbers are taken as one array.
             args = (prepare(np.asarray(first, config.floatx())), *rest)
         return args, {name: jax.tree.map(prepare, value) for name, value in kwargs.items()}
-
-    @contextmanager
-    def _compute_casts(self) -> Iterator[None]:
-        """Under a mixed policy, let `call` see the layer's own floats in the short type."""
-        if self.compute_dtype == self.variable_dtype:
-            yield
-            return
-        boxes = [v for v in self._own_variables if v.autocast and "float" in v.dtype]
-        values = [v.value.astype(self.compute_dtype) for v in boxes]
-        with filled(boxes, values):
-            yield
 
     def _check_inputs(self, args: tuple, kwargs: dict[str, Any]) -> None:
         if self.input_spec is None:

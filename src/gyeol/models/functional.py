@@ -1,5 +1,6 @@
 """`Functional`: a model given by a graph of layers."""
 
+import functools
 import inspect
 from collections.abc import Mapping
 from typing import Any
@@ -295,6 +296,12 @@ def _noted(layer: Layer) -> dict[str, Any]:
     if "training" in parameters and parameters["training"].default is False:
         noted["training"] = False
     return noted
+
+
+@functools.cache
+def with_graph(cls: type) -> type:
+    """A subclass of `Model` that calls ``super().__init__(inputs, outputs)``, made functional."""
+    return type(cls.__name__, (cls, Functional), {"__module__": cls.__module__})
 
 
 def shape_message(name: str, wanted: tuple, given: tuple) -> str:

@@ -36,12 +36,18 @@ class Model(Layer):
         return super().__new__(cls, *args, **kwargs)
 
     def __init__(self, *args: Any, **kwargs: Any):
+        if symbolic_leaves((args, kwargs)):
+            # A subclass that hands a graph on: from here on it is a functional model as well.
+            from gyeol.models.functional import Functional, with_graph
+
+            self.__class__ = with_graph(type(self))
+            Functional.__init__(self, *args, **kwargs)
+            return
         if args:
             raise TypeError(
                 tr(
-                    "Model takes symbolic inputs and outputs: Model(inputs, outputs), with "
-                    "inputs made by "
-                    "Input(shape=...); got {given}.",
+                    "Model takes symbolic inputs and outputs: Model(inputs, outputs), with inputs "
+                    "made by Input(shape=...); got {given}.",
                     given=", ".join(type(arg).__name__ for arg in args),
                 )
             )
@@ -319,7 +325,7 @@ class Model(Layer):
         """One training step on one batch.
 
         Returns:
-            The loss and metrics so far (see `reset_metrics`): a number, a list, or a dict.
+            The loss and metrics of the batch: a number, a list, or a dict.
         """
         from gyeol.training import loop
 
@@ -328,7 +334,7 @@ class Model(Layer):
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """The loss and metrics on one batch, added to those so far (see `reset_metrics`)."""
+        """The loss and metrics on one batch."""
         from gyeol.training import loop
 
         return loop.test_on_batch(self, x, y, sample_weight, return_dict)

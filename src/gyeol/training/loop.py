@@ -496,6 +496,7 @@ def _validation(
 
 
 def _one_batch(model: Any, data: tuple, kind: str) -> dict[str, float]:
+    model._objective.reset()
     rows = _rows(data)
     data = jax.tree.map(jnp.asarray, data)
     part = Part(data, jnp.arange(rows, dtype=np.int32), rows, 1, rows, 0)

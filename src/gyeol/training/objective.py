@@ -85,9 +85,9 @@ class Objective:
         ]
         weights = self._per_output("loss_weights", self.loss_weights, spread=False)
         self._weights = [1.0 if weight is None else float(weight) for weight in weights]
-        several = len(names) > 1
+        several_losses = sum(loss is not None for loss in self.losses) > 1
         self._output_means = [
-            Mean(name=f"{name}_loss") if several and loss is not None else None
+            Mean(name=f"{name}_loss") if several_losses and loss is not None else None
             for name, loss in zip(names, self.losses)
         ]
         self._by_output = [[] for _ in names]
@@ -95,11 +95,23 @@ class Objective:
             for place, identifiers in enumerate(self._metrics_per_output(given)):
                 for identifier in identifiers:
                     metric = self._metric(identifier, targets[place], outputs[place], place)
-                    key = f"{names[place]}_{metric.name}" if several else metric.name
+                    prefix = f"{names[place]}_" if len(names) > 1 else ""
+                    key = self._free_key(prefix, metric.name, weighted)
                     if targets[place] is not None:
                         metric.build(targets[place].shape, outputs[place].shape)
                     self._by_output[place].append((key, metric, weighted))
         self.built_for = form
+
+    def _free_key(self, prefix: str, name: str, weighted: bool) -> str:
+        """The key in the logs: as Keras makes it different where it is taken."""
+        taken = {key for entries in self._by_output for key, _, _ in entries}
+        if prefix + name in taken and weighted:
+            name = f"weighted_{name}"
+        key, number = prefix + name, 0
+        while key in taken:
+            number += 1
+            key = f"{prefix}{name}_{number}"
+        return key
 
     def _per_output(self, what: str, given: Any, spread: bool) -> list[Any]:
         count = len(self.names)
