@@ -116,38 +116,43 @@ class Functional(Model):
         return jax.tree.map(value_of, self._outputs_struct)
 
     def fitted_inputs(self, inputs: Any) -> list[Any]:
-        """The inputs in the model's order and dtypes.
+        """The inputs in the model's order, shapes and dtypes.
 
         A last axis of size 1 is added or taken away where that makes an input fit.
 
         Raises:
             ValueError: inputs that do not fit.
         """
+        return [
+            value
+            if isinstance(value, KerasTensor)
+            else jnp.asarray(value, tensor.dtype).reshape(shape)
+            for value, tensor, shape in self._matched(inputs)
+        ]
+
+    def check_inputs(self, inputs: Any) -> None:
+        """Raise what `fitted_inputs` raises; arrays or specs of them are only looked at."""
+        self._matched(inputs)
+
+    def _matched(self, inputs: Any) -> list[tuple[Any, KerasTensor, tuple]]:
+        """Each input with the model's tensor for it and the shape that fits."""
         wanted = self._inputs_struct
-        if isinstance(inputs, Mapping) and not isinstance(wanted, Mapping):
-            missing = [name for name in self.input_names if name not in inputs]
-            if missing:
+        if isinstance(inputs, Mapping):
+            names = list(wanted) if isinstance(wanted, Mapping) else self.input_names
+            if any(name not in inputs for name in names):
                 raise ValueError(
                     tr(
                         "The model's inputs are named {names}; the data has {given}.",
-                        names=self.input_names,
+                        names=names,
                         given=list(inputs),
                     )
                 )
-            leaves = [inputs[name] for name in self.input_names]
-        elif isinstance(wanted, Mapping) and isinstance(inputs, Mapping):
-            missing = [name for name in wanted if name not in inputs]
-            if missing:
-                raise ValueError(
-                    tr(
-                        "The model's inputs are named {names}; the data has {given}.",
-                        names=list(wanted),
-                        given=list(inputs),
-                    )
-                )
-            leaves = jax.tree.leaves({name: inputs[name] for name in wanted})
-        else:
-            leaves = jax.tree.leaves(inputs)
+            inputs = (
+                {name: inputs[name] for name in names}
+                if isinstance(wanted, Mapping)
+                else [inputs[name] for name in names]
+            )
+        leaves = jax.tree.leaves(inputs)
         if len(leaves) != len(self.inputs):
             raise ValueError(
                 tr(
@@ -156,21 +161,22 @@ class Functional(Model):
                     given=len(leaves),
                 )
             )
-        return [self._fitted(value, tensor) for value, tensor in zip(leaves, self.inputs)]
+        return [
+            (value, tensor, self._fitting_shape(tuple(value.shape), tensor.shape))
+            for value, tensor in zip(leaves, self.inputs)
+        ]
 
-    def _fitted(self, value: Any, tensor: KerasTensor) -> Any:
-        if isinstance(value, KerasTensor):
-            return value
-        shape, wanted = tuple(value.shape), tensor.shape
+    def _fitting_shape(self, given: tuple, wanted: tuple) -> tuple:
+        shape = given
         if len(shape) == len(wanted) + 1 and shape[-1] == 1:
             shape = shape[:-1]
         elif len(shape) == len(wanted) - 1 and wanted[-1] == 1:
             shape = (*shape, 1)
         if len(shape) != len(wanted) or any(
-            size is not None and size != given for size, given in zip(wanted[1:], shape[1:])
+            size not in (None, got) and got is not None for size, got in zip(wanted[1:], shape[1:])
         ):
-            raise ValueError(shape_message(self.name, wanted, tuple(value.shape)))
-        return jnp.asarray(value, tensor.dtype).reshape(shape)
+            raise ValueError(shape_message(self.name, wanted, given))
+        return shape
 
     def get_build_config(self) -> dict[str, Any]:
         return {"input_shape": None}

@@ -99,6 +99,7 @@ KOREAN: dict[str, str] = {
     "{layer} is not built yet, so it has no parameters to count. Call it on data, or build it with a shape.": "{layer}는 아직 만들어지지 않아 셀 파라미터가 없습니다. 데이터에 호출하거나 모양을 주어 build하세요.",
     "{layer} has {wanted} weights; set_weights got {given}.": "{layer}의 가중치는 {wanted}개인데 set_weights가 {given}개를 받았습니다.",
     "Layer {name!r} asks for more weights than the file holds.": "층 {name!r}이(가) 파일에 든 것보다 많은 가중치를 요구합니다.",
+    "Layer {name!r} ({layer}) gives a Variable to a function of JAX, which takes arrays. Write self.kernel.value, or use gyeol.ops.": "층 {name!r}({layer})이 Variable을 JAX 함수에 그대로 넘깁니다. JAX 함수는 배열을 받습니다. self.kernel.value로 쓰거나 gyeol.ops를 쓰세요.",
     "Layer {name!r} was never called, so it has no {what}.": "층 {name!r}는 호출된 적이 없어 {what}이(가) 없습니다.",
     "it expects size {wanted} on axis {axis} and got {given}": "축 {axis}의 크기가 {wanted}여야 하는데 {given}입니다",
     "Weight {name!r} has shape {wanted}; set_weights got {given}.": "가중치 {name!r}의 모양은 {wanted}인데 set_weights가 {given}을(를) 받았습니다.",

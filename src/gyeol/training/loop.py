@@ -127,7 +127,7 @@ def fit(
         )
 
     model.stop_training = False
-    boxes = program.Boxes(model, training=True)
+    boxes = program.Boxes(model, "train")
     runner = _Runner(model, boxes, "train", callback_list, verbose, interrupt)
     logs: dict[str, float] = {}
     try:
@@ -240,7 +240,6 @@ def predict(
         inputs, sample = None, jax.tree.map(_spec, first)
     with unchanged_on_error(model):
         _build(model, sample)
-        _check_input_shapes(model, sample)
     callback_list = CallbackList(
         callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=count
     )
@@ -278,7 +277,6 @@ def predict_on_batch(model: Any, x: Any) -> Any:
     sample = jax.tree.map(_spec, inputs)
     with unchanged_on_error(model):
         _build(model, sample)
-        _check_input_shapes(model, sample)
     return _outputs(model, inputs, fill=False)
 
 
@@ -429,7 +427,7 @@ class _Evaluation:
         self, callbacks: CallbackList, interrupt: "_Interrupt", verbose: int = 0
     ) -> dict[str, float]:
         objective = self.model._objective
-        boxes = program.Boxes(self.model, training=False)
+        boxes = program.Boxes(self.model, "test")
         # Metrics of the epoch in training stay as they are.
         before = [v.value for v in objective.variables]
         objective.reset()
@@ -500,7 +498,7 @@ def _one_batch(model: Any, data: tuple, kind: str) -> dict[str, float]:
     rows = _rows(data)
     data = jax.tree.map(jnp.asarray, data)
     part = Part(data, jnp.arange(rows, dtype=np.int32), rows, 1, rows, 0)
-    boxes = program.Boxes(model, training=kind == "train")
+    boxes = program.Boxes(model, kind)
     runner = _Runner(model, boxes, kind, CallbackList(), 0, _Interrupt())
     return runner.take_one(part, jax.random.key(make_default_seed()))
 
@@ -511,10 +509,8 @@ def _outputs(model: Any, batch: Any, fill: bool) -> Any:
     if fill:
         size = 1 << (rows - 1).bit_length() if rows else 1
         batch = jax.tree.map(lambda a: _filled_up(a, size), batch)
-    boxes = program.Boxes(model, training=False)
-    state = boxes.read()._replace(metrics=[])
-    boxes.lists = boxes.lists._replace(metrics=[])
-    args = (state, batch)
+    boxes = program.Boxes(model, "predict")
+    args = (boxes.read(), batch)
     run = program.executable(model, ("predict",), lambda: program.predict(model, boxes), args)
     return jax.tree.map(lambda a: np.asarray(a)[:rows], run(*args))
 
@@ -571,16 +567,12 @@ def _spec_of_rows(rows: int) -> Callable[[Any], jax.ShapeDtypeStruct]:
 
 
 def _build(model: Any, x: Any) -> None:
-    """Build a model that was not given its shapes, from a spec of its inputs."""
+    """Build a model that was not given its shapes, from a spec of its inputs, which must fit it."""
     if not model.built:
-        shapes = jax.tree.map(lambda leaf: (None, *leaf.shape[1:]), x)
-        model.build(shapes)
-
-
-def _check_input_shapes(model: Any, x: Any) -> None:
-    inputs = getattr(model, "_graph", None) or model
-    if hasattr(inputs, "fitted_inputs"):
-        jax.eval_shape(inputs.fitted_inputs, x)
+        model.build(jax.tree.map(lambda leaf: (None, *leaf.shape[1:]), x))
+    graph = getattr(model, "_graph", None) or model
+    if hasattr(graph, "check_inputs"):
+        graph.check_inputs(x)
 
 
 def _prepare(model: Any, sample: tuple, data: tuple | None) -> None:
@@ -593,7 +585,6 @@ def _prepare(model: Any, sample: tuple, data: tuple | None) -> None:
     """
     x, y, _ = sample
     _build(model, x)
-    _check_input_shapes(model, x)
     outputs = program.output_specs(model, x)
     count = len(jax.tree.leaves(outputs))
     names = _output_names(model, outputs, count)

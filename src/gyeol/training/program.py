@@ -37,17 +37,22 @@ class State(NamedTuple):
 
 
 class Boxes:
-    """The variables that a `State` holds the values of."""
+    """The variables that a `State` holds the values of.
 
-    def __init__(self, model: Any, training: bool):
-        trained = model._trained if training else model.trainable_variables
+    Args:
+        model: the model.
+        kind: 'train', 'test' or 'predict': what a program of that kind needs.
+    """
+
+    def __init__(self, model: Any, kind: str):
+        training = kind == "train"
+        trained = list(model._trained) if training else []
         known = {id(v) for v in trained}
-        objective = model._objective
         self.lists = State(
-            list(trained),
+            trained,
             [v for v in model.variables if id(v) not in known],
             list(model.optimizer.variables) if training else [],
-            list(objective.variables) if objective else [],
+            [] if kind == "predict" else list(model._objective.variables),
         )
 
     def read(self) -> State:
