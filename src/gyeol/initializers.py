@@ -115,6 +115,73 @@ class Identity(Initializer):
         return {} if self.gain == 1.0 else {"gain": self.gain}
 
 
+@exported(_MODULE, "STFTInitializer")
+@exported(_MODULE)
+class STFT(Initializer):
+    """Kernels of a convolution that computes the short-time Fourier transform.
+
+    Shapes are (frame length, 1, bands), the bands being those of half the transform.
+
+    Args:
+        side: 'real' or 'imag', the part that the kernels compute.
+        window: a name of `scipy.signal.windows`, the window's values, or None for no window.
+        scaling: 'density' divides by the window's L2 norm, 'spectrum' by its L1 norm, None by
+            nothing.
+        periodic: whether a named window is periodic.
+    """
+
+    def __init__(
+        self,
+        side: str = "real",
+        window: Any = "hann",
+        scaling: str | None = "density",
+        periodic: bool = False,
+    ):
+        if side not in ("real", "imag"):
+            raise ValueError(f"STFT(side=...) takes 'real' or 'imag'; got {side!r}.")
+        if scaling not in ("density", "spectrum", None):
+            raise ValueError(
+                f"STFT(scaling=...) takes 'density', 'spectrum' or None; got {scaling!r}."
+            )
+        self.side = side
+        self.window = window
+        self.scaling = scaling
+        self.periodic = periodic
+        if isinstance(window, str):
+            self._named_window(1)
+
+    def _named_window(self, length: int) -> np.ndarray:
+        from scipy.signal import get_window
+
+        try:
+            return get_window(self.window, length, self.periodic)
+        except ValueError as error:
+            raise ValueError(f"STFT(window={self.window!r}): {error}.") from None
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None) -> np.ndarray:
+        length, _, bands = shape
+        turns = np.arange(length)[:, None, None] * np.arange(bands) / (2 * (bands - 1))
+        kernel = (np.cos if self.side == "real" else np.sin)(-2 * np.pi * turns)
+        if self.window is not None:
+            named = isinstance(self.window, str)
+            window = self._named_window(length) if named else np.asarray(self.window)
+            if window.shape != (length,):
+                raise ValueError(
+                    f"STFT's window has shape {window.shape}; the kernels' length is {length}."
+                )
+            norms = {"density": np.sqrt(np.sum(window**2)), "spectrum": np.abs(window).sum()}
+            kernel = kernel * window[:, None, None] / norms.get(self.scaling, 1)
+        return kernel.astype(_dtype(dtype))
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "side": self.side,
+            "window": serialization.serialize(self.window),
+            "periodic": self.periodic,
+            "scaling": self.scaling,
+        }
+
+
 class RandomInitializer(Initializer):
     """Base class of those that draw.
 
@@ -459,7 +526,8 @@ for _name, _class in serialization.exported_objects(_MODULE).items():
     exported(_MODULE, to_snake_case(_name))(_class)
 
 zeros, ones, constant, identity = Zeros, Ones, Constant, Identity
-IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
+IdentityInitializer, OrthogonalInitializer, STFTInitializer = Identity, Orthogonal, STFT
+stft = STFT
 random_normal, random_uniform = RandomNormal, RandomUniform
 truncated_normal, variance_scaling, orthogonal = TruncatedNormal, VarianceScaling, Orthogonal
 glorot_uniform, glorot_normal = GlorotUniform, GlorotNormal
