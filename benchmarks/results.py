@@ -146,14 +146,15 @@ def first_line(program: str) -> str:
 
 
 def score(accuracies: list[float]) -> str:
-    """Mean, standard deviation and range, as a cell of the table."""
+    """Mean, standard deviation, range and number of runs, as a cell of the table."""
     if not accuracies:
         return "not run"
     mean = f"**{statistics.mean(accuracies):.4f}**"
     if len(accuracies) == 1:
-        return f"{mean} (one run)"
+        return f"{mean}, 1 seed"
     spread = statistics.stdev(accuracies)
-    return f"{mean} ± {spread:.4f} ({min(accuracies):.4f} to {max(accuracies):.4f})"
+    ends = f"{min(accuracies):.4f} to {max(accuracies):.4f}"
+    return f"{mean} ± {spread:.4f} ({ends}), {len(accuracies)} seeds"
 
 
 def listed(values: Iterable[str]) -> str:

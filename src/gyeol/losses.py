@@ -5,7 +5,6 @@ differentiated.
 """
 
 import math
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +16,7 @@ from jax.typing import ArrayLike
 from gyeol import config, dtype_policies, serialization
 from gyeol.activations import as_array, logits_behind, resolve, with_logits
 from gyeol.serialization import auto_name, exported
-from gyeol.text import tr
+from gyeol.text import tr, warn
 
 _MODULE = "keras.losses"
 _REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
@@ -485,7 +484,7 @@ def _logits(
             loss=name,
             kind=kind,
         )
-        warnings.warn(message, stacklevel=3)
+        warn(message)
     return logits
 
 

@@ -14,7 +14,9 @@ import gyeol as keras
 from gyeol import layers
 
 PROGRAM = """
-    import sys
+    import signal
+    # A program that was started in the background has Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     import numpy as np
     import gyeol as keras
     from gyeol import layers

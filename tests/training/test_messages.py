@@ -236,16 +236,18 @@ def test_mistake_ends_in_gyeol_and_not_in_jax(mistake):
 
 
 def test_linear_output_without_from_logits_is_named():
-    with pytest.warns(UserWarning, match="from_logits=True"):
+    with pytest.warns(UserWarning, match="from_logits=True") as told:
         classifier(activation=None).fit(X, Y, verbose=0)
+    assert told[0].filename == __file__, "a warning points at the user's line"
 
 
 def test_from_logits_on_a_softmax_is_named_and_the_real_logits_are_used():
     told = classifier(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     right = classifier()
     told.set_weights(right.get_weights())
-    with pytest.warns(UserWarning, match="from_logits"):
+    with pytest.warns(UserWarning, match="from_logits") as warned:
         loss = told.evaluate(X, Y, verbose=0)
+    assert warned[0].filename == __file__
     assert loss == pytest.approx(right.evaluate(X, Y, verbose=0), rel=1e-6)
 
 

@@ -2,7 +2,6 @@
 
 import io
 import os
-import warnings
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
@@ -17,7 +16,7 @@ from gyeol.saving.archives import read_archive
 from gyeol.saving.checks import check_exists, check_writable, named_in_errors
 from gyeol.saving.paths import children
 from gyeol.serialization import exported
-from gyeol.text import tr
+from gyeol.text import tr, warn
 from gyeol.variable import Variable
 
 
@@ -185,9 +184,9 @@ def read_state(model: Model, file: Any, skip_mismatch: bool = False) -> None:
             variable.assign(value)
         raise
     if reading.problems:
-        warnings.warn(reading.summary(), stacklevel=4)
+        warn(reading.summary())
     if reading.unread_optimizer:
-        warnings.warn(reading.unread_optimizer, stacklevel=4)
+        warn(reading.unread_optimizer)
 
 
 def _all_variables(model: Model) -> list[Variable]:

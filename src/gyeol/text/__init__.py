@@ -5,9 +5,14 @@ from {low} to {high}.", low=0, high=9)``. `ko.py` holds the Korean of each templ
 `gyeol.config.language()`: ``GYEOL_LANG`` if it is set, else the locale.
 """
 
+import sys
+import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 from gyeol import config
+
+_OURS = str(Path(__file__).parents[1])
 
 
 def tr(message: str, **fields: object) -> str:
@@ -23,6 +28,18 @@ def tr(message: str, **fields: object) -> str:
 
         message = KOREAN.get(message, message)
     return message.format(**fields) if fields else message
+
+
+def warn(message: str) -> None:
+    """Warn a person, at the line of theirs that led here, past gyeol's frames and JAX's."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and _is_inner(frame.f_code.co_filename):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, stacklevel=level)
+
+
+def _is_inner(filename: str) -> bool:
+    return filename.startswith(_OURS) or "jax" in Path(filename).parts
 
 
 def shape_text(shape: Sequence[int | None]) -> str:

@@ -1,7 +1,6 @@
 """What is looked at on the host before anything is compiled: lengths, shapes, labels, numbers."""
 
 import math
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,11 +8,13 @@ import jax
 import numpy as np
 
 from gyeol import losses, metrics
-from gyeol.text import shape_text, tr
+from gyeol.text import shape_text, tr, warn
 
 _SPARSE = (losses.sparse_categorical_crossentropy,)
 _CATEGORICAL = (losses.categorical_crossentropy, losses.categorical_focal_crossentropy)
 _BINARY = (losses.binary_crossentropy, losses.binary_focal_crossentropy)
+# These take class numbers beside vectors.
+_OF_CLASSES = (losses.categorical_generalized_cross_entropy, losses.circle)
 
 
 def lengths(x: Any, y: Any, weight: Any) -> int:
@@ -139,6 +140,8 @@ def _target(
         _categorical(name, shape, output, units)
     elif function in _BINARY:
         _binary(name, labels, shape, output, units, layer)
+    elif function in _OF_CLASSES:
+        return
     elif getattr(losses, getattr(function, "__name__", ""), None) is function and function:
         _same_shape(name, shape, output, function.__name__)
     if function in _CATEGORICAL + _SPARSE and units == 1:
@@ -333,7 +336,7 @@ def output_activation(model: Any, y: Any) -> None:
                 else "CategoricalCrossentropy"
             )
             fitting = "sigmoid" if function in _BINARY else "softmax"
-            warnings.warn(
+            warn(
                 tr(
                     "Output {name!r} is linear, and {loss} takes probabilities: the loss "
                     "will hardly "
@@ -344,7 +347,6 @@ def output_activation(model: Any, y: Any) -> None:
                     fitting=fitting,
                     kind=kind,
                 ),
-                stacklevel=5,
             )
 
 
@@ -360,14 +362,13 @@ def still_trained(model: Any) -> None:
         for layer in model._flatten_layers()
         if any(id(v) in changed for v in layer._own_variables)
     ]
-    warnings.warn(
+    warn(
         tr(
             "`trainable` of {names} was changed after compile(), which takes effect only at "
             "the next "
             "compile(). Call compile() again before fit().",
             names=", ".join(names),
         ),
-        stacklevel=4,
     )
 
 

@@ -4,7 +4,6 @@ import signal
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,7 +15,7 @@ import numpy as np
 from gyeol.callbacks.callback_list import CallbackList
 from gyeol.layers.base import unchanged_on_error
 from gyeol.random import make_default_seed
-from gyeol.text import tr
+from gyeol.text import tr, warn
 from gyeol.training import checks, program
 from gyeol.training.feed import (
     ArrayFeed,
@@ -697,7 +696,7 @@ def _due(epoch: int, frequency: int | Sequence[int]) -> bool:
 
 def _ran_out(model: Any, wanted: int | None, got: int) -> None:
     model.stop_training = True
-    warnings.warn(
+    warn(
         tr(
             "The data ran out after {got} steps of an epoch of {wanted}; training ends here. "
             "An iterable "
@@ -706,7 +705,6 @@ def _ran_out(model: Any, wanted: int | None, got: int) -> None:
             got=got,
             wanted=wanted if wanted is not None else "?",
         ),
-        stacklevel=4,
     )
 
 

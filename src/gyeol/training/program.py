@@ -6,6 +6,7 @@ executable serves runs of any length.
 """
 
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -17,7 +18,7 @@ from jax import lax
 
 from gyeol import activations, config, random
 from gyeol.layers.base import Layer, call_context
-from gyeol.serialization import is_exported, serialize
+from gyeol.serialization import is_exported, serialize, to_snake_case
 from gyeol.variable import Variable, filled, restoring
 
 # Executables by structure, shared by all models of one structure in this process.
@@ -304,6 +305,8 @@ def _fingerprint(model: Any) -> str | None:
         return None
     # Automatic names number the layers of a process; they say nothing of the structure.
     for number, layer in enumerate(model._flatten_layers()):
+        if re.fullmatch(rf"{to_snake_case(type(layer).__name__)}(_\d+)?", layer.name) is None:
+            continue  # a name of its own may be a word with a meaning elsewhere, such as "relu"
         text = text.replace(f'"{layer.name}"', f'"layer {number}"')
     return f"{text} {config.floatx()} {config.epsilon()}"
 
