@@ -24,6 +24,8 @@ class KerasTensor:
         name: a name of its own.
     """
 
+    __array_ufunc__ = None  # `array * tensor` is the tensor's to answer
+
     def __init__(
         self, shape: tuple[int | None, ...], dtype: str = "float32", name: str | None = None
     ):
@@ -52,9 +54,6 @@ class KerasTensor:
         raise TypeError(
             f"{self!r} is symbolic: it has no values. Use a layer on it, or give the model data."
         )
-
-    def __jax_array__(self) -> Any:
-        return self.__array__()
 
 
 class Node:

@@ -113,7 +113,7 @@ def test_constants():
         np.testing.assert_array_equal(ours(shape), np.asarray(theirs(shape)))
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(
     side=st.sampled_from(["real", "imag"]),
     window=st.sampled_from(["hann", "hamming", "boxcar", None]),

@@ -74,7 +74,7 @@ def convolutions(draw):
 LOWERINGS = ("products", "products in parts", "convolution")
 
 
-@settings(max_examples=30)
+@settings(max_examples=16)
 @given(case=convolutions(), lowering=st.sampled_from(LOWERINGS))
 def test_conv(case, lowering):
     shape, kernel, arguments = case
@@ -114,7 +114,7 @@ def poolings(draw):
     return shape, (window, strides, padding, data_format)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(case=poolings(), levels=st.sampled_from([1, 2, 3, 1000]))
 def test_max_pool_gives_the_gradient_to_the_first_of_equals(case, levels):
     shape, arguments = case
@@ -125,7 +125,7 @@ def test_max_pool_gives_the_gradient_to_the_first_of_equals(case, levels):
     )
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(case=poolings())
 def test_average_pool(case):
     shape, arguments = case

@@ -5,7 +5,7 @@ import threading
 import jax
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gyeol as keras
@@ -109,6 +109,7 @@ def batches_of(rows, size):
     return [(x[i : i + size], x[i : i + size, 0]) for i in range(0, rows, size)]
 
 
+@settings(max_examples=30)
 @given(rows=st.integers(1, 300), size=st.integers(1, 40))
 def test_a_stream_gives_its_batches_in_order(rows, size):
     batches = batches_of(rows, size)

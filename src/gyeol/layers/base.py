@@ -70,10 +70,14 @@ def weights_at_most(size: int) -> Iterator[None]:
 
 @contextmanager
 def unchanged_on_error(layer: "Layer") -> Iterator[None]:
-    """If the block raises, give a layer and all within it back the attributes that they had."""
+    """If the block raises, give a layer and all within it back the attributes that they had.
+
+    An optimizer that the block builds for variables that are then gone begins anew, too.
+    """
+    optimizer = getattr(layer, "optimizer", None)
     before = [
-        (inner, {k: list(v) if type(v) is list else v for k, v in vars(inner).items()})
-        for inner in layer._flatten_layers()
+        (part, {k: v.copy() if type(v) in (list, dict) else v for k, v in vars(part).items()})
+        for part in (*layer._flatten_layers(), *([optimizer] if optimizer is not None else ()))
     ]
     try:
         yield
@@ -553,6 +557,15 @@ class Layer:
         """Errors from JAX and from `ops` say nothing of layers; the others pass as they are."""
         if not _raised_below_layers(error):
             return error
+        if "__jax_array__" in str(error):
+            return TypeError(
+                tr(
+                    "Layer {name!r} ({layer}) gives a Variable to a function of JAX, which takes "
+                    "arrays. Write self.kernel.value, or use gyeol.ops.",
+                    name=self.name,
+                    layer=type(self).__name__,
+                )
+            )
         leaves = _leaves_with_shape(args)
         shape: Any = tuple(leaves[0].shape) if leaves else ()
         if leaves and isinstance(leaves[0], jax.core.Tracer):

@@ -91,7 +91,7 @@ class Sequential(Model):
         self._layers.append(layer)
 
     def _rebuild(self) -> None:
-        self.built, self._graph = False, None
+        self.built, self._graph, self._programs = False, None, {}
         if len(self._layers) < 2:
             return
         first = self._layers[0]
