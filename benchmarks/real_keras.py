@@ -1,6 +1,6 @@
 """Run a program written for gyeol in real Keras on its JAX backend.
 
-    python benchmarks/real_keras.py examples/mnist_one_hot.py --seed 1 --out /tmp/pictures
+    python benchmarks/real_keras.py examples/mnist_one_hot.py --seed 1 --out pictures
 
 The program is the same but for its import lines and one idiom that Keras 3 no longer takes: a bare
 string for `metrics`. Its data sets are gyeol's, so that both libraries see the same arrays.

@@ -5,6 +5,11 @@ from typing import Any
 from gyeol import config
 from gyeol.serialization import exported
 
+_DTYPES = frozenset(
+    ("bool", "string", "bfloat16", "float16", "float32", "float64")
+    + tuple(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+)
+
 
 @exported("keras.dtype_policies")
 @exported("keras")
@@ -22,9 +27,11 @@ class DTypePolicy:
 
     def __init__(self, name: str):
         short = name.removeprefix("mixed_")
-        known = ("bfloat16", "float16") if name != short else None
-        if known and short not in known:
-            raise ValueError(f"A mixed policy is mixed_bfloat16 or mixed_float16; got {name!r}.")
+        if short not in (_DTYPES if name == short else ("bfloat16", "float16")):
+            raise ValueError(
+                "A dtype policy is a dtype such as 'float32', or 'mixed_bfloat16' or "
+                f"'mixed_float16'; got {name!r}."
+            )
         self.name = name
         self.compute_dtype = short
         self.variable_dtype = "float32" if name != short else name
@@ -48,10 +55,12 @@ class DTypePolicy:
 
 def get(identifier: Any) -> DTypePolicy:
     """The policy for a dtype, a name, a config, a policy, or None (the float type of `config`)."""
-    if identifier is None:
+    if identifier is None or identifier is float:
         return DTypePolicy(config.floatx())
     if isinstance(identifier, DTypePolicy):
         return identifier
     if isinstance(identifier, dict):
         return DTypePolicy(**identifier["config"])
-    return DTypePolicy(identifier if isinstance(identifier, str) else str(identifier))
+    # Classes such as np.float32 have a __name__, dtypes a name.
+    name = getattr(identifier, "__name__", None) or getattr(identifier, "name", identifier)
+    return DTypePolicy(str(name))

@@ -48,6 +48,7 @@ ARGUMENTS = {
     ),
     "no shape": (lambda: Input(), ["Input", "shape"]),
     "a shape of text": (lambda: Input(("a",)), ["whole numbers", "'a'"]),
+    "a dtype that is none": (lambda: layers.Dense(1, dtype="foo"), ["'foo'", "'float32'"]),
     "a mixed policy of its own": (lambda: layers.Dense(1, dtype="mixed_int8"), ["mixed_bfloat16"]),
 }
 CALLS = {

@@ -487,6 +487,41 @@ def test_dtype_policies(policy, name, kwargs, shape):
     assert_close(mine, other, rtol=tolerance, atol=tolerance)
 
 
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        None,
+        "float64",
+        "int32",
+        "bool",
+        "mixed_bfloat16",
+        "foo",
+        "mixed_int8",
+        float,
+        np.float16,
+        np.dtype("float32"),
+        jnp.bfloat16,
+        {
+            "module": "keras",
+            "class_name": "DTypePolicy",
+            "config": {"name": "mixed_float16"},
+            "registered_name": None,
+        },
+    ],
+    ids=str,
+)
+def test_ways_to_name_a_dtype_policy(dtype):
+    found = []
+    for module in (layers, keras.layers):
+        try:
+            layer = module.Flatten(dtype=dtype)
+        except ValueError:
+            found.append("refused")
+        else:
+            found.append((layer.dtype_policy.name, layer.variable_dtype, layer.compute_dtype))
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "float64", "float16"])
 @pytest.mark.parametrize(
     "name,kwargs",

@@ -305,6 +305,11 @@ def test_logits_schedule_clipping_and_decay():
 
 def test_regularizers_are_in_the_loss():
     def recipe(k):
+        class Penalized(k.layers.Layer):
+            def call(self, inputs):
+                self.add_loss(0.1 * (inputs**2).mean())
+                return inputs
+
         regularized = k.layers.Dense(
             8,
             activation="relu",
@@ -313,8 +318,9 @@ def test_regularizers_are_in_the_loss():
             activity_regularizer=k.regularizers.L1L2(0.01, 0.02),
         )
         frozen = k.layers.Dense(4, kernel_regularizer="l2", trainable=False)
+        within = k.Sequential([frozen, Penalized()])
         last = k.layers.Dense(3, activation="softmax", kernel_regularizer="l2")
-        return k.Sequential([k.Input((6,)), regularized, frozen, last])
+        return k.Sequential([k.Input((6,)), regularized, within, last])
 
     fitted = {"validation_data": classes(13, seed=1)}
     compare(recipe, always(**SPARSE), classes(ROWS), fitted)
