@@ -10,7 +10,6 @@ from pathlib import Path
 _floatx = "float32"
 _epsilon = 1e-7
 _image_data_format = "channels_last"
-_dtype_policy: object = None  # None: the policy named by floatx
 
 _FLOATS = ("bfloat16", "float16", "float32", "float64")
 

@@ -127,9 +127,6 @@ def serialize(obj: Any) -> Any:
     if isinstance(obj, slice):
         parts = {"start": obj.start, "stop": obj.stop, "step": obj.step}
         return {"class_name": "__slice__", "config": serialize(parts)}
-    if isinstance(obj, slice):
-        ends = {part: serialize(getattr(obj, part)) for part in ("start", "stop", "step")}
-        return {"class_name": "__slice__", "config": ends}
     if obj is ...:
         return {"class_name": "__ellipsis__", "config": {}}
     if (
@@ -351,8 +348,6 @@ def _deserialize(config: Any) -> Any:
         if not isinstance(inner, Mapping) or inner.get("dtype") not in _ARRAY_DTYPES:
             raise ValueError("An array in the config is not one of numbers.")
         return np.asarray(inner["value"], inner["dtype"])
-    if class_name == "__slice__":
-        return slice(*(inner[part] for part in ("start", "stop", "step")))
     if class_name == "__ellipsis__":
         return ...
     if class_name == "function":
