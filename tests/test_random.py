@@ -90,3 +90,100 @@ def test_seed_generator_config():
     generator = SeedGenerator(9)
     again = SeedGenerator.from_config(generator.get_config())
     assert drawn(2, seed=generator) == drawn(2, seed=again)
+
+
+# Each distribution: how it is drawn, its mean, its standard deviation, and its bounds.
+DISTRIBUTIONS = {
+    "normal": (lambda **kw: random.normal((4000,), 3.0, 2.0, **kw), 3.0, 2.0, (-np.inf, np.inf)),
+    "truncated_normal": (
+        lambda **kw: random.truncated_normal((4000,), 1.0, 0.5, **kw),
+        *(1.0, 0.5 * 0.8796, (0.0, 2.0)),
+    ),
+    "uniform": (lambda **kw: random.uniform((4000,), -1.0, 5.0, **kw), 2.0, 3**0.5, (-1.0, 5.0)),
+    "randint": (lambda **kw: random.randint((4000,), 2, 6, **kw), 3.5, 1.25**0.5, (2, 5)),
+    "gamma": (lambda **kw: random.gamma((4000,), 4.0, **kw), 4.0, 2.0, (0.0, np.inf)),
+    "beta": (lambda **kw: random.beta((4000,), 2.0, 2.0, **kw), 0.5, 0.05**0.5, (0.0, 1.0)),
+    "binomial": (
+        lambda **kw: random.binomial((4000,), 10.0, 0.3, **kw),
+        *(3.0, 2.1**0.5, (0.0, 10.0)),
+    ),
+    "categorical": (
+        lambda **kw: random.categorical(np.log([[0.5, 0.25, 0.25]]), 4000, **kw),
+        *(0.75, 0.6875**0.5, (0, 2)),
+    ),
+    "dropout": (lambda **kw: random.dropout(np.ones(4000), 0.2, **kw), 1.0, 0.5, (0.0, 1.25)),
+}
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_a_distribution_and_its_seeds(name):
+    draw, mean, deviation, (low, high) = DISTRIBUTIONS[name]
+    numbers_ = np.asarray(draw(seed=1), "float64")
+    # The mean of 4,000 strays by more than five standard errors in one of two million draws.
+    assert abs(numbers_.mean() - mean) < 5 * deviation / 4000**0.5
+    assert abs(numbers_.std() - deviation) < 0.1 * deviation
+    assert low <= numbers_.min() and numbers_.max() <= high
+
+    again, other = np.asarray(draw(seed=1)), np.asarray(draw(seed=2))
+    np.testing.assert_array_equal(again, numbers_)
+    assert (other != numbers_).any()
+    generator = SeedGenerator(3)
+    first, second = (np.asarray(draw(seed=generator)) for _ in range(2))
+    assert (first != second).any()
+    np.testing.assert_array_equal(draw(seed=SeedGenerator(3)), first)
+    random.set_seed(0)
+    unseeded = np.asarray(draw()), np.asarray(draw())
+    assert (unseeded[0] != unseeded[1]).any()
+    random.set_seed(0)
+    np.testing.assert_array_equal(draw(), unseeded[0])
+
+
+def test_in_a_program_the_stream_decides_and_a_number_stays_what_it_is():
+    @jax.jit
+    def drawn(key):
+        with stream(key):
+            generator = SeedGenerator(7)
+            return (
+                random.normal((3,)),
+                random.normal((3,), seed=generator),
+                random.normal((3,), seed=7),
+            )
+
+    one, other = drawn(jax.random.key(0)), drawn(jax.random.key(1))
+    assert (one[0] != other[0]).all() and (one[1] != other[1]).all() and (one[0] != one[1]).all()
+    np.testing.assert_array_equal(one[2], other[2])
+    np.testing.assert_array_equal(one[2], random.normal((3,), seed=7))
+
+
+def test_the_dtypes_of_draws(monkeypatch):
+    assert random.normal((2,)).dtype == "float32"
+    assert random.uniform((2,), dtype="float16").dtype == "float16"
+    assert random.randint((2,), 0, 9, dtype="uint8").dtype == "uint8"
+    assert random.categorical([[0.0, 1.0]], 2, dtype="int16").dtype == "int16"
+    monkeypatch.setattr("gyeol.config._floatx", "bfloat16")
+    assert random.normal((2,)).dtype == random.uniform((2,)).dtype == "bfloat16"
+
+
+def test_draws_that_cannot_be():
+    with pytest.raises(ValueError, match="dtype='int32'"):
+        random.normal((2,), dtype="int32")
+    with pytest.raises(ValueError, match="whole numbers"):
+        random.randint((2,), 0, 5, dtype="float32")
+    with pytest.raises(ValueError, match=r"\(batch, classes\)"):
+        random.categorical([0.0, 1.0], 3)
+
+
+def test_shuffle_keeps_what_it_shuffles():
+    x = np.arange(24).reshape(2, 3, 4)
+    shuffled = np.asarray(random.shuffle(x, axis=2, seed=1))
+    np.testing.assert_array_equal(np.sort(shuffled, axis=2), x)
+    assert len({tuple(row - row.min()) for row in shuffled.reshape(6, 4)}) > 1
+
+
+def test_dropout_of_all_and_of_none_and_along_an_axis():
+    x = np.ones((50, 4), "float16")
+    np.testing.assert_array_equal(random.dropout(x, 0.0), x)
+    assert not np.asarray(random.dropout(x, 1.0)).any()
+    rows = np.asarray(random.dropout(x, 0.5, noise_shape=(None, 1), seed=0))
+    assert rows.dtype == "float16" and set(rows[:, 0]) == {0.0, 2.0}
+    np.testing.assert_array_equal(rows, rows[:, :1] * x)

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax.typing import ArrayLike
 
 from gyeol import serialization
+from gyeol.ops.symbolic import symbolic_too
 from gyeol.serialization import exported
 
 _recorded = threading.local()
@@ -106,13 +107,18 @@ def _record(output: jax.Array, logits: jax.Array, kind: str, axis: Any) -> None:
         entries.append((output, logits, kind, axis))
 
 
-@exported("keras.activations")
+def _activation(function: Callable) -> Callable:
+    """Enter a function into the class table; on symbolic tensors it makes a layer of the graph."""
+    return exported("keras.activations")(symbolic_too(function, function.__name__))
+
+
+@_activation
 def linear(x: ArrayLike) -> ArrayLike:
     """Identity: ``x``."""
     return x
 
 
-@exported("keras.activations")
+@_activation
 def relu(
     x: ArrayLike,
     negative_slope: float = 0.0,
@@ -145,51 +151,51 @@ def relu(
     return positive - negative_slope * jax.nn.relu(threshold - x) if negative_slope else positive
 
 
-@exported("keras.activations")
+@_activation
 def relu6(x: ArrayLike) -> jax.Array:
     """ReLU cut at 6: ``min(max(x, 0), 6)``."""
     return jax.nn.relu6(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def leaky_relu(x: ArrayLike, negative_slope: float = 0.2) -> jax.Array:
     """``x`` above zero, ``negative_slope * x`` below (Maas et al., 2013)."""
     return jax.nn.leaky_relu(jnp.asarray(x), negative_slope)
 
 
-@exported("keras.activations")
+@_activation
 def elu(x: ArrayLike, alpha: float = 1.0) -> jax.Array:
     """``x`` above zero, ``alpha * (exp(x) - 1)`` below (Clevert et al., 2016)."""
     return jax.nn.elu(jnp.asarray(x), alpha)
 
 
-@exported("keras.activations")
+@_activation
 def selu(x: ArrayLike) -> jax.Array:
     """``1.0507 * elu(x, alpha=1.6733)``: keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
     return jax.nn.selu(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def celu(x: ArrayLike, alpha: float = 1.0) -> jax.Array:
     """``x`` above zero, ``alpha * (exp(x / alpha) - 1)`` below (Barron, 2017)."""
     return jax.nn.celu(jnp.asarray(x), alpha)
 
 
-@exported("keras.activations")
+@_activation
 def gelu(x: ArrayLike, approximate: bool = False) -> jax.Array:
     """``x * P(N(0, 1) <= x)``; by tanh if `approximate` (Hendrycks and Gimpel, 2016)."""
     return jax.nn.gelu(jnp.asarray(x), approximate)
 
 
 @exported("keras.activations", "swish")
-@exported("keras.activations")
+@_activation
 def silu(x: ArrayLike) -> jax.Array:
     """``x * sigmoid(x)``, also called swish (Ramachandran et al., 2017)."""
     return jax.nn.silu(jnp.asarray(x))
 
 
 @exported("keras.activations", "hard_swish")
-@exported("keras.activations")
+@_activation
 def hard_silu(x: ArrayLike) -> jax.Array:
     """``x * relu6(x + 3) / 6``, silu in straight pieces (Howard et al., 2019)."""
     return jax.nn.hard_silu(jnp.asarray(x))
@@ -198,20 +204,20 @@ def hard_silu(x: ArrayLike) -> jax.Array:
 swish, hard_swish = silu, hard_silu
 
 
-@exported("keras.activations")
+@_activation
 def mish(x: ArrayLike) -> jax.Array:
     """``x * tanh(softplus(x))`` (Misra, 2019)."""
     x = jnp.asarray(x)
     return x * jnp.tanh(jax.nn.softplus(x))
 
 
-@exported("keras.activations")
+@_activation
 def glu(x: ArrayLike, axis: int = -1) -> jax.Array:
     """``a * sigmoid(b)``, the two halves of `x` along `axis` (Dauphin et al., 2017)."""
     return jax.nn.glu(jnp.asarray(x), axis)
 
 
-@exported("keras.activations")
+@_activation
 def sigmoid(x: ArrayLike) -> jax.Array:
     """``1 / (1 + exp(-x))``."""
     x = as_array(x)
@@ -220,95 +226,95 @@ def sigmoid(x: ArrayLike) -> jax.Array:
     return output
 
 
-@exported("keras.activations")
+@_activation
 def hard_sigmoid(x: ArrayLike) -> jax.Array:
     """``relu6(x + 3) / 6``: sigmoid in straight pieces."""
     return jax.nn.hard_sigmoid(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def log_sigmoid(x: ArrayLike) -> jax.Array:
     """``log(sigmoid(x))``, without overflow."""
     return jax.nn.log_sigmoid(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def sparse_sigmoid(x: ArrayLike) -> jax.Array:
     """0 below -1, 1 above 1, ``(x + 1) / 2`` between (Blondel et al., 2019)."""
     return jax.nn.sparse_sigmoid(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def tanh(x: ArrayLike) -> jax.Array:
     """Hyperbolic tangent."""
     return jnp.tanh(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def hard_tanh(x: ArrayLike) -> jax.Array:
     """`x` cut at -1 and 1."""
     return jax.nn.hard_tanh(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def tanh_shrink(x: ArrayLike) -> jax.Array:
     """``x - tanh(x)``."""
     x = jnp.asarray(x)
     return x - jnp.tanh(x)
 
 
-@exported("keras.activations")
+@_activation
 def hard_shrink(x: ArrayLike, threshold: float = 0.5) -> jax.Array:
     """`x` where ``|x| > threshold``, else 0."""
     x = jnp.asarray(x)
     return jnp.where(jnp.abs(x) > threshold, x, 0.0)
 
 
-@exported("keras.activations")
+@_activation
 def soft_shrink(x: ArrayLike, threshold: float = 0.5) -> jax.Array:
     """`x` moved towards 0 by `threshold`, and 0 where it would pass it."""
     x = jnp.asarray(x)
     return jnp.where(x > threshold, x - threshold, jnp.where(x < -threshold, x + threshold, 0.0))
 
 
-@exported("keras.activations")
+@_activation
 def threshold(x: ArrayLike, threshold: float, default_value: float) -> jax.Array:
     """`x` where it is above `threshold`, else `default_value`."""
     x = jnp.asarray(x)
     return jnp.where(x > threshold, x, default_value)
 
 
-@exported("keras.activations")
+@_activation
 def softplus(x: ArrayLike) -> jax.Array:
     """``log(1 + exp(x))``."""
     return jax.nn.softplus(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def sparse_plus(x: ArrayLike) -> jax.Array:
     """0 below -1, `x` above 1, ``(x + 1)**2 / 4`` between."""
     return jax.nn.sparse_plus(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def squareplus(x: ArrayLike, b: float = 4) -> jax.Array:
     """``(x + sqrt(x**2 + b)) / 2`` (Barron, 2021)."""
     return jax.nn.squareplus(jnp.asarray(x), b)
 
 
-@exported("keras.activations")
+@_activation
 def softsign(x: ArrayLike) -> jax.Array:
     """``x / (1 + |x|)``."""
     return jax.nn.soft_sign(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def exponential(x: ArrayLike) -> jax.Array:
     """``exp(x)``."""
     return jnp.exp(jnp.asarray(x))
 
 
-@exported("keras.activations")
+@_activation
 def softmax(x: ArrayLike, axis: int = -1) -> jax.Array:
     """``exp(x) / sum(exp(x))`` along `axis`: probabilities from logits.
 
@@ -322,13 +328,13 @@ def softmax(x: ArrayLike, axis: int = -1) -> jax.Array:
     return output
 
 
-@exported("keras.activations")
+@_activation
 def log_softmax(x: ArrayLike, axis: int = -1) -> jax.Array:
     """``x - log(sum(exp(x)))`` along `axis`."""
     return jax.nn.log_softmax(jnp.asarray(x), axis)
 
 
-@exported("keras.activations")
+@_activation
 def sparsemax(x: ArrayLike, axis: int = -1) -> jax.Array:
     """The point of the probability simplex nearest to `x` along `axis` (Martins et al., 2016).
 

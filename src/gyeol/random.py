@@ -1,4 +1,4 @@
-"""Random numbers: one seed, from which every key follows.
+"""Random numbers: one seed, from which every key follows, and `keras.random`'s distributions.
 
 Eager code draws seeds in sequence from the seed that `gyeol.utils.set_random_seed` sets. A compiled
 program draws none: it opens a `stream` on a key that it derived from (seed, epoch, step), and each
@@ -7,12 +7,17 @@ does not depend on how the run got there.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+from jax.typing import ArrayLike
 
+from gyeol import config
+from gyeol.ops.table import available, convert_to_tensor, unboxed
 from gyeol.serialization import exported
 
 _local = threading.local()
@@ -41,13 +46,15 @@ def stream(key: jax.Array) -> Iterator[None]:
         _local.stream = before
 
 
-def next_key(seed: "int | SeedGenerator | None" = None) -> jax.Array:
+def next_key(seed: "int | SeedGenerator | jax.Array | None" = None) -> jax.Array:
     """A fresh key: of the open stream, or in eager code of the sequence of seeds.
 
     Args:
         seed: a layer's own seed, mixed into the key of the stream. In eager code an int always
-            gives the same key, a `SeedGenerator` its next.
+            gives the same key, a `SeedGenerator` its next. A key of JAX's is taken as it is.
     """
+    if isinstance(seed, jax.Array):
+        return seed
     open_stream = getattr(_local, "stream", None)
     if isinstance(seed, SeedGenerator):
         if open_stream is None:
@@ -85,3 +92,228 @@ class SeedGenerator:
     @classmethod
     def from_config(cls, config: dict) -> "SeedGenerator":
         return cls(**config)
+
+
+# What the distributions below take as `seed`.
+Seed = int | SeedGenerator | jax.Array | None
+
+
+def _key(seed: Seed) -> jax.Array:
+    # A number stands for the same draws each time, in a program as well: so a layer's `call` may
+    # draw a fixed projection. (The seed of a dropout layer is not one of these.)
+    return jax.random.key(seed) if isinstance(seed, int) else next_key(seed)
+
+
+def _float(dtype: Any, function: str) -> np.dtype:
+    dtype = available(dtype or config.floatx())
+    if not jnp.issubdtype(dtype, jnp.floating):
+        raise ValueError(f"gyeol.random.{function} draws floats; got dtype={dtype.name!r}.")
+    return dtype
+
+
+def _sizes(shape: Sequence[int] | int) -> tuple[int, ...]:
+    return (shape,) if isinstance(shape, int) else tuple(shape)
+
+
+def normal(
+    shape: Sequence[int],
+    mean: ArrayLike = 0.0,
+    stddev: ArrayLike = 1.0,
+    dtype: Any = None,
+    seed: Seed = None,
+) -> jax.Array:
+    """Numbers of a normal distribution.
+
+    Args:
+        shape: the shape of the result.
+        mean, stddev: the distribution's mean and standard deviation.
+        dtype: a float dtype; the float type of `gyeol.config` by default.
+        seed: an int, which gives the same numbers each time; a `SeedGenerator`, which moves on; or
+            a key of JAX's. By default other numbers each time, which follow from
+            `gyeol.utils.set_random_seed`.
+
+    >>> normal((2, 3)).shape
+    (2, 3)
+    """
+    dtype = _float(dtype, "normal")
+    numbers = jax.random.normal(_key(seed), _sizes(shape), dtype)
+    return (numbers * unboxed(stddev) + unboxed(mean)).astype(dtype)
+
+
+def truncated_normal(
+    shape: Sequence[int],
+    mean: ArrayLike = 0.0,
+    stddev: ArrayLike = 1.0,
+    dtype: Any = None,
+    seed: Seed = None,
+) -> jax.Array:
+    """Numbers of a normal distribution, none further than two of its `stddev` from its mean.
+
+    Args:
+        shape, mean, stddev, dtype, seed: as for `normal`; `stddev` is that of the distribution
+            before it is cut.
+    """
+    dtype = _float(dtype, "truncated_normal")
+    numbers = jax.random.truncated_normal(_key(seed), -2.0, 2.0, _sizes(shape), dtype)
+    return (numbers * unboxed(stddev) + unboxed(mean)).astype(dtype)
+
+
+def uniform(
+    shape: Sequence[int],
+    minval: ArrayLike = 0.0,
+    maxval: ArrayLike = 1.0,
+    dtype: Any = None,
+    seed: Seed = None,
+) -> jax.Array:
+    """Numbers from `minval` up to and without `maxval`, all alike likely.
+
+    Args:
+        shape: the shape of the result.
+        minval, maxval: the bounds.
+        dtype: a float dtype; the float type of `gyeol.config` by default. For whole numbers there
+            is `randint`.
+        seed: as for `normal`.
+    """
+    dtype = _float(dtype, "uniform")
+    bounds = unboxed(minval), unboxed(maxval)
+    return jax.random.uniform(_key(seed), _sizes(shape), dtype, *bounds)
+
+
+def randint(
+    shape: Sequence[int],
+    minval: ArrayLike,
+    maxval: ArrayLike,
+    dtype: Any = "int32",
+    seed: Seed = None,
+) -> jax.Array:
+    """Whole numbers from `minval` up to and without `maxval`, all alike likely.
+
+    Args:
+        shape: the shape of the result.
+        minval, maxval: the bounds.
+        dtype: an integer dtype.
+        seed: as for `normal`.
+    """
+    dtype = available(dtype)
+    if not jnp.issubdtype(dtype, jnp.integer):
+        raise ValueError(f"gyeol.random.randint draws whole numbers; got dtype={dtype.name!r}.")
+    bounds = unboxed(minval), unboxed(maxval)
+    return jax.random.randint(_key(seed), _sizes(shape), *bounds, dtype)
+
+
+def categorical(
+    logits: ArrayLike, num_samples: int, dtype: Any = "int32", seed: Seed = None
+) -> jax.Array:
+    """Class numbers, drawn with the probabilities ``softmax(logits)`` of each row.
+
+    Args:
+        logits: (batch, classes).
+        num_samples: how many are drawn for each row.
+        dtype: an integer dtype.
+        seed: as for `normal`.
+
+    Returns:
+        (batch, num_samples).
+
+    Raises:
+        ValueError: logits without two axes.
+    """
+    logits = convert_to_tensor(logits)
+    if logits.ndim != 2:
+        raise ValueError(
+            f"gyeol.random.categorical takes logits of shape (batch, classes); got {logits.shape}."
+        )
+    shape = (logits.shape[0], num_samples)
+    drawn = jax.random.categorical(_key(seed), logits[:, None, :], axis=-1, shape=shape)
+    return drawn.astype(available(dtype))
+
+
+def gamma(
+    shape: Sequence[int], alpha: ArrayLike, dtype: Any = None, seed: Seed = None
+) -> jax.Array:
+    """Numbers of a gamma distribution with shape `alpha` and scale 1.
+
+    Args:
+        shape: the shape of the result.
+        alpha: a positive number, or an array that broadcasts to `shape`.
+        dtype, seed: as for `normal`.
+    """
+    dtype = _float(dtype, "gamma")
+    return jax.random.gamma(_key(seed), convert_to_tensor(alpha, dtype), _sizes(shape), dtype)
+
+
+def beta(
+    shape: Sequence[int],
+    alpha: ArrayLike,
+    beta: ArrayLike,
+    dtype: Any = None,
+    seed: Seed = None,
+) -> jax.Array:
+    """Numbers of a beta distribution, between 0 and 1.
+
+    Args:
+        shape: the shape of the result.
+        alpha, beta: positive numbers, or arrays that broadcast to `shape`. The mean is
+            ``alpha / (alpha + beta)``.
+        dtype, seed: as for `normal`.
+    """
+    dtype = _float(dtype, "beta")
+    parameters = convert_to_tensor(alpha, dtype), convert_to_tensor(beta, dtype)
+    return jax.random.beta(_key(seed), *parameters, _sizes(shape), dtype)
+
+
+def binomial(
+    shape: Sequence[int],
+    counts: ArrayLike,
+    probabilities: ArrayLike,
+    dtype: Any = None,
+    seed: Seed = None,
+) -> jax.Array:
+    """How many of `counts` trials succeed.
+
+    Args:
+        shape: the shape of the result.
+        counts, probabilities: the number of trials and the probability of each, or arrays that
+            broadcast to `shape`.
+        dtype, seed: as for `normal`.
+    """
+    dtype = _float(dtype, "binomial")
+    parameters = convert_to_tensor(counts), convert_to_tensor(probabilities)
+    return jax.random.binomial(_key(seed), *parameters, shape=_sizes(shape), dtype=dtype)
+
+
+def dropout(
+    inputs: ArrayLike,
+    rate: float,
+    noise_shape: Sequence[int | None] | None = None,
+    seed: Seed = None,
+) -> jax.Array:
+    """A share of the elements set to 0, the others divided by the share that is left.
+
+    Args:
+        inputs: the array.
+        rate: the share, from 0 to 1.
+        noise_shape: a shape that broadcasts to that of `inputs`: along its axes of length 1,
+            elements are set to 0 together. None in it means the length of `inputs`.
+        seed: as for `normal`.
+    """
+    inputs = convert_to_tensor(inputs)
+    if rate == 0.0:
+        return inputs
+    if rate == 1.0:
+        return jnp.zeros_like(inputs)
+    wanted = inputs.shape if noise_shape is None else noise_shape
+    sizes = [given if size is None else size for size, given in zip(wanted, inputs.shape)]
+    kept = jax.random.bernoulli(_key(seed), 1.0 - rate, sizes)
+    return jnp.where(kept, inputs / (1.0 - rate), 0.0).astype(inputs.dtype)
+
+
+def shuffle(x: ArrayLike, axis: int = 0, seed: Seed = None) -> jax.Array:
+    """The elements in a random order along an axis, an order of its own for each line.
+
+    Args:
+        x: the array.
+        axis: the axis.
+        seed: as for `normal`.
+    """
+    return jax.random.permutation(_key(seed), convert_to_tensor(x), axis, independent=True)

@@ -101,6 +101,23 @@ def reset_names() -> None:
     _name_counts.__dict__.clear()
 
 
+@contextmanager
+def foreign_noted() -> Iterator[list[Any]]:
+    """Note, in the list that it gives, what `serialize` meets that is not gyeol's own."""
+    before = getattr(_sharing, "foreign", None)
+    _sharing.foreign = []
+    try:
+        yield _sharing.foreign
+    finally:
+        _sharing.foreign = before
+
+
+def _note_if_foreign(obj: Any) -> None:
+    foreign = getattr(_sharing, "foreign", None)
+    if foreign is not None and obj not in _NAMES:
+        foreign.append(obj)
+
+
 def serialize(obj: Any) -> Any:
     """The JSON form of an object.
 
@@ -143,6 +160,7 @@ def serialize(obj: Any) -> Any:
         }
     if isinstance(obj, type) or not hasattr(obj, "get_config"):
         return _serialize_named(obj)
+    _note_if_foreign(type(obj))
     module, class_name = _NAMES.get(type(obj), (type(obj).__module__, type(obj).__name__))
     registered_name = _CUSTOM_NAMES.get(type(obj), class_name)
     if module.startswith("keras") and not module.startswith("keras.src"):
@@ -226,6 +244,7 @@ def _serialize_named(obj: Any) -> dict[str, Any]:
             raise TypeError(f"The class {obj.__name__} cannot be written to a file.")
         # Where Keras takes an object made without arguments, it takes the class too.
         return serialize(obj())
+    _note_if_foreign(obj)
     return {
         "module": "builtins",
         "class_name": "function",
@@ -264,6 +283,36 @@ def get_custom_objects() -> dict[str, Any]:
     return _CUSTOM
 
 
+def get_registered_name(obj: Any) -> str:
+    """The name that a class or function has in files: 'package>name' if it was registered.
+
+    Args:
+        obj: the class or function.
+    """
+    return _CUSTOM_NAMES.get(obj, obj.__name__)
+
+
+def get_registered_object(
+    name: str,
+    custom_objects: Mapping[str, Any] | None = None,
+    module_objects: Mapping[str, Any] | None = None,
+) -> Any:
+    """The class or function of that name; None if there is none.
+
+    Args:
+        name: as `get_registered_name` gave it, or as it is in one of these:
+        custom_objects: objects by name, looked at after those in scope and those registered.
+        module_objects: objects by name, looked at last.
+    """
+    known = {
+        **(module_objects or {}),
+        **(custom_objects or {}),
+        **_CUSTOM,
+        **_active_custom_objects(),
+    }
+    return known.get(name)
+
+
 class custom_object_scope:
     """Make objects known by name within a `with` block, as `keras.saving.custom_object_scope`.
 
@@ -294,12 +343,18 @@ _CLASS_MODULES = frozenset(
         "keras.layers",
         "keras.losses",
         "keras.metrics",
+        "keras.mixed_precision",
         "keras.models",
         "keras.optimizers",
         "keras.optimizers.schedules",
         "keras.random",
         "keras.regularizers",
         "keras.src.models.functional",
+        "keras.src.ops.core",
+        "keras.src.ops.image",
+        "keras.src.ops.linalg",
+        "keras.src.ops.math",
+        "keras.src.ops.nn",
         "keras.src.ops.numpy",
     )
 )

@@ -1,4 +1,4 @@
-"""ops.conv: what it computes, with which lowering, and what it refuses."""
+"""Convolutions of ops: what they compute, with which lowering, and what they refuse."""
 
 import sys
 
@@ -50,7 +50,6 @@ def test_groups_see_their_own_channels_only():
     ]
     expected = np.concatenate(parts, axis=-1)
     np.testing.assert_allclose(ops.conv(inputs, kernel), expected, rtol=1e-5, atol=1e-5)
-    assert np.array_equal(ops.conv(inputs, kernel, groups=2), ops.conv(inputs, kernel))
 
 
 def test_takes_variables_also_inside_a_program():
@@ -65,13 +64,70 @@ def test_the_default_data_format_is_that_of_the_config(monkeypatch):
     assert ops.conv(np.ones((1, 2, 5, 5)), np.ones((3, 3, 2, 7))).shape == (1, 7, 3, 3)
 
 
-def test_on_the_cpu_no_convolution_of_xla_is_left_in_either_direction():
-    inputs, kernel = jnp.ones((2, 6, 6, 4)), jnp.ones((3, 3, 4, 5))
+def test_a_depthwise_convolution_is_one_of_each_channel():
+    inputs, kernel = normal(0, (2, 6, 5, 3)), normal(1, (3, 2, 3, 2))
+    outputs = ops.depthwise_conv(inputs, kernel, (2, 1), "same")
+    for channel in range(3):
+        alone = slice(channel, channel + 1)
+        expected = ops.conv(inputs[..., alone], kernel[:, :, alone], (2, 1), "same")
+        mine = outputs[..., 2 * channel : 2 * channel + 2]
+        np.testing.assert_allclose(mine, expected, rtol=1e-5, atol=1e-5)
 
-    def loss(inputs, kernel):
-        return ops.conv(inputs, kernel, padding="same").sum()
 
-    assert "conv_general" not in str(jax.make_jaxpr(jax.grad(loss, (0, 1)))(inputs, kernel))
+@pytest.mark.parametrize("stride, dilation", [(1, 1), (1, 2), (2, 1), (3, 1)])
+def test_a_transposed_convolution_is_the_transpose(stride, dilation):
+    outputs, kernel = normal(0, (2, 4, 3)), normal(1, (2, 5, 3))
+    spread = ops.conv_transpose(outputs, kernel, stride, dilation_rate=dilation)
+    inputs = normal(2, spread.shape)
+    windows = ops.conv(inputs, kernel, stride, dilation_rate=dilation)
+    np.testing.assert_allclose(np.vdot(inputs, spread), np.vdot(windows, outputs), rtol=1e-4)
+
+
+# A function, the shapes of inputs and kernel, and arguments.
+WAYS = {
+    "conv": (ops.conv, (2, 7, 3), (3, 3, 4), {"strides": 2, "padding": "same"}),
+    "groups": (ops.conv, (2, 5, 6, 4), (2, 2, 2, 6), {"dilation_rate": 2}),
+    "one group a channel": (ops.conv, (2, 5, 6, 4), (2, 2, 1, 8), {}),
+    "depthwise": (ops.depthwise_conv, (2, 4, 5, 6, 2), (2, 3, 2, 2, 2), {"padding": "same"}),
+    "many for a channel": (ops.depthwise_conv, (2, 5, 2), (2, 2, 9), {}),
+    "transpose": (ops.conv_transpose, (2, 4, 3, 2), (3, 2, 3, 2), {"strides": (2, 3)}),
+    "transpose same": (
+        ops.conv_transpose,
+        (2, 3, 4, 2),
+        (5, 4, 3, 2),
+        {"strides": 2, "padding": "same", "output_padding": (0, 1)},
+    ),
+    "transpose dilated": (ops.conv_transpose, (2, 4, 2), (3, 3, 2), {"dilation_rate": 2}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_cpu_gets_the_result_of_xla_and_no_convolution_of_its_own(way, monkeypatch):
+    function, *shapes, arguments = WAYS[way]
+    given = [normal(seed, shape) for seed, shape in enumerate(shapes)]
+
+    def program_and_result():
+        # A new function each time: JAX remembers what it has traced.
+        def run(*given):
+            return function(*given, **arguments)
+
+        loss = jax.grad(lambda *given: jnp.square(run(*given)).sum(), (0, 1))
+        return str(jax.make_jaxpr(loss)(*given)), jax.jit(run)(*given)
+
+    program, result = program_and_result()
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    of_xla, expected = program_and_result()
+    assert "conv_general" in of_xla and "conv_general" not in program
+    np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_a_transposed_convolution_worked_on_in_parts(monkeypatch):
+    inputs, kernel = normal(0, (5, 6, 6, 2)), normal(1, (3, 3, 3, 2))
+    whole = jax.jit(lambda: ops.conv_transpose(inputs, kernel, 2))()
+    monkeypatch.setattr(sys.modules["gyeol.ops.conv"], "_MOST_BYTES", 2 * 4 * 36 * 16 * 3)
+    in_parts = jax.jit(lambda: ops.conv_transpose(inputs, kernel, 2))
+    assert "scan" in str(jax.make_jaxpr(in_parts)())
+    np.testing.assert_allclose(in_parts(), whole, rtol=1e-5, atol=1e-5)
 
 
 def test_a_batch_worked_on_in_parts_keeps_no_windows_for_the_gradient(monkeypatch):
@@ -107,7 +163,6 @@ def test_forward_derivatives_and_second_derivatives_exist():
         ((1, 5, 5, 3), (3, 3, 3), {}, ["kernel of the same rank", "(3, 3, 3)"]),
         ((1, 5, 5, 3), (3, 3, 2, 4), {}, ["3 channels", "(3, 3, 2, 4)"]),
         ((1, 5, 5, 4), (3, 3, 2, 3), {}, ["filters divisible by groups"]),
-        ((1, 5, 5, 4), (3, 3, 4, 4), {"groups": 2}, ["2 groups", "(3, 3, 4, 4)"]),
         ((1, 2, 5, 1), (3, 3, 1, 1), {}, ["(3, 3)", "(1, 2, 5, 1)", "padding='same'"]),
         ((1, 5, 5, 1), (3, 3, 1, 1), {"padding": "full"}, ["'valid' or 'same'", "'full'"]),
         ((1, 5, 5, 1), (3, 3, 1, 1), {"strides": (1, 2, 3)}, ["strides", "2 of them"]),
@@ -119,4 +174,20 @@ def test_forward_derivatives_and_second_derivatives_exist():
 def test_mistakes_are_named(inputs, kernel, arguments, words):
     with pytest.raises(ValueError) as error:
         ops.conv(np.ones(inputs), np.ones(kernel), **arguments)
+    assert all(word in str(error.value) for word in words), str(error.value)
+
+
+@pytest.mark.parametrize(
+    "function, inputs, kernel, arguments, words",
+    [
+        (ops.depthwise_conv, (1, 5, 4), (3, 3, 1), {}, ["4 channels", "(3, 3, 1)"]),
+        (ops.conv_transpose, (1, 5, 4), (3, 4, 3), {}, ["4 channels", "filters, channels"]),
+        (ops.conv_transpose, (1, 5, 4), (3, 3, 4), {"padding": "causal"}, ["'causal'"]),
+        (ops.conv_transpose, (1, 5, 4), (3, 3, 4), {"output_padding": -1}, ["at least 0"]),
+        (ops.conv_transpose, (1, 5), (3, 3), {}, ["conv_transpose", "rank 3, 4 or 5"]),
+    ],
+)
+def test_mistakes_with_relatives_are_named(function, inputs, kernel, arguments, words):
+    with pytest.raises(ValueError) as error:
+        function(np.ones(inputs), np.ones(kernel), **arguments)
     assert all(word in str(error.value) for word in words), str(error.value)

@@ -1,8 +1,8 @@
-"""ops.nn: one-hot codes and batch normalization."""
+"""ops.nn: one-hot codes, normalization, cross-entropies and attention."""
 
 import numpy as np
 
-from gyeol import ops
+from gyeol import activations, ops
 
 
 def test_one_hot_of_labels_out_of_range_is_zero():
@@ -30,3 +30,32 @@ def test_batch_normalization_is_its_formula_along_any_axis():
     expected = expected * scale[column] + offset[column]
     result = ops.batch_normalization(x, mean, variance, 1, offset, scale)
     np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_layer_and_rms_normalization_compute_in_32_bits():
+    # The squares of 300 are no float16, so its variance must not be computed in it.
+    x = np.float16([[300.0, -300.0, 300.0, -300.0]])
+    expected = [[1.0, -1.0, 1.0, -1.0]]
+    for normalized in (ops.layer_normalization(x), ops.rms_normalization(x)):
+        assert normalized.dtype == "float16"
+        np.testing.assert_allclose(normalized, expected, rtol=1e-3)
+
+
+def test_crossentropies_know_the_logits_behind_probabilities():
+    logits = np.float32([[200.0, 0.0], [0.0, 200.0]])
+    with activations.logits_recorded():
+        probabilities = activations.softmax(logits)
+        one_hot = ops.categorical_crossentropy([[0.0, 1.0]] * 2, probabilities)
+        numbers = ops.sparse_categorical_crossentropy([1, 1], probabilities)
+        binary = ops.binary_crossentropy([[1.0, 1.0]] * 2, activations.sigmoid(-logits))
+    assert one_hot.tolist() == numbers.tolist() == [200.0, 0.0]
+    np.testing.assert_allclose(binary, [[200.0, np.log(2)], [np.log(2), 200.0]], rtol=1e-6)
+
+
+def test_attention_goes_only_where_it_may():
+    value = np.float32([[[[1.0]], [[2.0]], [[4.0]]]])
+    alike = np.zeros((1, 3, 1, 1), "float32")
+    causal = ops.dot_product_attention(alike, alike, value, is_causal=True)
+    np.testing.assert_allclose(causal[0, :, 0, 0], [1.0, 1.5, 7 / 3], rtol=1e-6)
+    masked = ops.dot_product_attention(alike, alike, value, mask=np.array([[[True, False, True]]]))
+    np.testing.assert_allclose(masked[0, :, 0, 0], [2.5, 2.5, 2.5], rtol=1e-6)

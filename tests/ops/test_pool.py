@@ -1,4 +1,4 @@
-"""ops.max_pool and ops.average_pool: values, gradients at ties, and what they refuse."""
+"""Pooling of ops: values, gradients at ties, and what is refused."""
 
 import jax
 import jax.numpy as jnp
@@ -27,6 +27,32 @@ def test_whole_numbers_pool_to_whole_numbers_and_average_to_floats():
     assert ops.max_pool(pixels, 2, padding="same").dtype == "uint8"
     assert ops.max_pool(-pixels.astype("int32"), 2, padding="same").max() == -255
     assert ops.average_pool(pixels.astype("int32"), 2).dtype == "float32"
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_truths_and_small_whole_numbers(size):
+    seen = NUMBERS > 12
+    assert ops.max_pool(seen, size, 1).dtype == bool
+    assert ops.max_pool(seen, size, 1).sum() == {2: 3, 3: 2}[size]
+    np.testing.assert_allclose(ops.average_pool(seen, 4), 3 / 16)
+    # The sum of 9 such pixels does not fit in their dtype; their mean does.
+    pixels = np.full((1, 4, 4, 1), 250, "uint8")
+    assert np.unique(ops.average_pool(pixels, size, padding="same")).tolist() == [250]
+
+
+@pytest.mark.parametrize("length, number", [(7, 3), (7, 7), (5, 2), (2, 5), (6, 1)])
+def test_adaptive_windows_cover_the_axis_evenly(length, number):
+    inputs = np.random.default_rng(0).normal(size=(2, length, 3)).astype("float32")
+    windows = [
+        inputs[:, int(np.floor(i * length / number)) : int(np.ceil((i + 1) * length / number))]
+        for i in range(number)
+    ]
+    largest = np.stack([window.max(1) for window in windows], 1)
+    means = np.stack([window.mean(1) for window in windows], 1)
+    np.testing.assert_array_equal(ops.adaptive_max_pool(inputs, number), largest)
+    np.testing.assert_allclose(ops.adaptive_average_pool(inputs, number), means, rtol=1e-5)
+    moved = ops.adaptive_max_pool(inputs.swapaxes(1, 2), number, "channels_first")
+    np.testing.assert_array_equal(moved, largest.swapaxes(1, 2))
 
 
 @pytest.mark.parametrize("size", [3, 9])
