@@ -15,6 +15,7 @@ from jax.typing import ArrayLike
 
 from gyeol import config, dtype_policies, serialization
 from gyeol.activations import as_array, logits_behind, resolve, with_logits
+from gyeol.masking import get_mask
 from gyeol.serialization import auto_name, exported
 from gyeol.text import tr, warn
 
@@ -47,7 +48,7 @@ class Loss:
             raise ValueError(f"reduction must be one of {_REDUCTIONS}; got {reduction!r}.")
         self.name = name or auto_name(type(self).__name__)
         self.reduction = reduction
-        self.dtype = dtype_policies.get(dtype).compute_dtype
+        self.dtype = dtype_policies.get(dtype or config.floatx()).compute_dtype
 
     def call(self, y_true: Any, y_pred: Any) -> jax.Array:
         """One value for each row (or each place of a row)."""
@@ -72,7 +73,7 @@ class Loss:
             y_true: labels, (batch, ...).
             y_pred: outputs of the model, (batch, ...).
             sample_weight: factor of each row, (batch,), or of each value.
-            mask: which values count, for masked outputs: (batch, ...) of bools.
+            mask: which values count, (batch, ...) of bools; the mask of `y_pred` by default.
             count: number of real rows, for a batch that was filled up at its end; the rows from
                 `count` on contribute nothing. May be traced. Needs a loss that `is_rowwise`, and
                 rows on which it is finite: copies of real ones.
@@ -80,6 +81,8 @@ class Loss:
         Returns:
             A scalar, or the values for reduction 'none'.
         """
+        if mask is None:
+            mask = get_mask(y_pred)
         y_true, y_pred = self._converted(y_true), self._converted(y_pred)
         values = self.call(y_true, y_pred)
         own_mask = self.mask(y_true, values)

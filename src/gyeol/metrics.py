@@ -34,6 +34,7 @@ from gyeol.losses import (
 from gyeol.losses import binary_focal_crossentropy as binary_focal_crossentropy
 from gyeol.losses import categorical_focal_crossentropy as categorical_focal_crossentropy
 from gyeol.losses import huber as huber
+from gyeol.masking import get_mask
 from gyeol.serialization import auto_name, exported, to_snake_case
 from gyeol.text import tr
 from gyeol.variable import Variable, filled
@@ -61,7 +62,7 @@ class Metric:
 
     def __init__(self, dtype: Any = None, name: str | None = None):
         self.name = name or auto_name(type(self).__name__)
-        self._dtype = dtype_policies.get(dtype).compute_dtype
+        self._dtype = dtype_policies.get(dtype or config.floatx()).compute_dtype
         self._variables: list[Variable] = []
         self._metrics: list[Metric] = []
 
@@ -282,6 +283,17 @@ class MeanMetricWrapper(Mean):
     def update_state(
         self, y_true: Any, y_pred: Any, sample_weight: ArrayLike | None = None
     ) -> None:
+        mask = get_mask(y_pred)
+        if mask is not None:
+            mask = jnp.asarray(mask, _sum_dtype(self.dtype))
+            if sample_weight is not None:
+                mask, weight = losses.squeeze_or_expand_to_same_rank(
+                    mask, jnp.asarray(sample_weight)
+                )
+                mask = losses.with_last_axes(mask, weight.ndim) * losses.with_last_axes(
+                    weight, mask.ndim
+                )
+            sample_weight = mask
         super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight)
 
     def get_config(self) -> dict[str, Any]:
@@ -665,6 +677,37 @@ class PearsonCorrelation(_BuiltIn):
 
     def __init__(self, name: str = "pearson_correlation", dtype: Any = None, axis: int = -1):
         super().__init__(pearson_correlation, name, dtype, axis=axis)
+
+
+@exported(_MODULE)
+def concordance_correlation(y_true: ArrayLike, y_pred: ArrayLike, axis: int = -1) -> jax.Array:
+    """Lin's concordance of labels and outputs along `axis`: near the line of equality, not any.
+
+    ``2 * cov(y_true, y_pred) / (var(y_true) + var(y_pred) + (mean(y_true) - mean(y_pred))²)``
+    (Lin, 1989).
+    """
+    y_pred = jnp.asarray(y_pred)
+    y_true, y_pred = squeeze_or_expand_to_same_rank(jnp.asarray(y_true, y_pred.dtype), y_pred)
+    true_mean, pred_mean = (jnp.mean(y, axis=axis, keepdims=True) for y in (y_true, y_pred))
+    covariance = jnp.mean((y_true - true_mean) * (y_pred - pred_mean), axis=axis)
+    spread = jnp.var(y_true, axis=axis) + jnp.var(y_pred, axis=axis)
+    distance = jnp.squeeze(true_mean - pred_mean, axis)
+    return 2 * covariance / (spread + jnp.square(distance) + config.epsilon())
+
+
+@exported(_MODULE)
+class ConcordanceCorrelation(_BuiltIn):
+    """Mean of Lin's concordance of labels and outputs; see `concordance_correlation`.
+
+    Args:
+        name, dtype: as in `Metric`.
+        axis: axis along which they are compared.
+    """
+
+    _direction = "up"
+
+    def __init__(self, name: str = "concordance_correlation", dtype: Any = None, axis: int = -1):
+        super().__init__(concordance_correlation, name, dtype, axis=axis)
 
 
 @exported(_MODULE)

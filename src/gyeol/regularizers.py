@@ -144,13 +144,7 @@ class OrthogonalRegularizer(Regularizer):
         return {"factor": self.factor, "mode": self.mode}
 
 
-l1, l2, orthogonal_regularizer = L1, L2, OrthogonalRegularizer
-
-
-@exported(_MODULE)
-def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
-    """An `L1L2` whose defaults are not 0."""
-    return L1L2(l1, l2)
+l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
 
 
 def serialize(regularizer: Regularizer | Callable) -> dict[str, Any]:
@@ -170,8 +164,9 @@ def deserialize(
     Raises:
         ValueError: an unknown name.
     """
-    found = resolve(config, _MODULE, "regularizer", custom_objects)
-    return found() if found is l1_l2 else found
+    if config == "l1_l2":
+        return L1L2(0.01, 0.01)  # what this name means in Keras 2; Keras 3 does not know it
+    return resolve(config, _MODULE, "regularizer", custom_objects)
 
 
 def get(identifier: Any) -> Regularizer | Callable | None:

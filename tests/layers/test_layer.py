@@ -47,7 +47,7 @@ def test_layers_and_variables_are_found_in_attributes():
     layer = Holder(name="holder")
     layer(ONES)
     own = ["holder/late", "number", "seen"]
-    inner = ["a/kernel", "a/bias", "b/kernel", "b/bias", "c/kernel", "c/bias"]
+    inner = [f"holder/{layer}/{name}" for layer in "abc" for name in ("kernel", "bias")]
     assert names(layer.variables) == own + inner
     assert names(layer.trainable_variables) == own[:2] + inner
     assert names(layer.non_trainable_variables) == ["seen"]
@@ -62,7 +62,7 @@ def test_freezing_reaches_every_layer_within():
     assert not layer.single.trainable
     layer.trainable = True
     layer.single.trainable = False
-    assert names(layer.trainable_variables)[-2:] == ["b/kernel", "b/bias"]
+    assert names(layer.trainable_variables)[-2:] == ["holder/b/kernel", "holder/b/bias"]
     assert len(layer.variables) == 9
 
 

@@ -42,6 +42,37 @@ ARGUMENTS = {
     "ceiling below zero": (lambda: layers.ReLU(max_value=-1), ["max_value", "-1"]),
     "padding below zero": (lambda: layers.ZeroPadding2D(-1), ["padding", "-1"]),
     "padding of three": (lambda: layers.ZeroPadding2D((1, 2, 3)), ["padding", "(1, 2, 3)"]),
+    "output padding": (
+        lambda: layers.Conv2DTranspose(2, 3, strides=2, output_padding=2),
+        ["Conv2DTranspose", "output_padding=2", "strides=(2, 2)"],
+    ),
+    "output padding below zero": (
+        lambda: layers.Conv1DTranspose(2, 3, output_padding=-1),
+        ["Conv1DTranspose(output_padding=...)", "at least 0", "-1"],
+    ),
+    "causal pictures": (
+        lambda: layers.Conv2D(2, 3, padding="causal"),
+        ["Conv2D(padding=...)", "'valid'", "'causal'"],
+    ),
+    "no depth": (
+        lambda: layers.DepthwiseConv2D(3, depth_multiplier=0),
+        ["depth_multiplier", "0"],
+    ),
+    "cropping below zero": (lambda: layers.Cropping1D((1, -1)), ["cropping", "(1, -1)"]),
+    "cropping of one": (lambda: layers.Cropping2D((1,)), ["cropping", "rows", "(1,)"]),
+    "padding of a half": (lambda: layers.ZeroPadding1D(0.5), ["padding", "start", "0.5"]),
+    "an axis twice": (lambda: layers.Permute((1, 1)), ["Permute(dims=...)", "(1, 1)"]),
+    "repeated never": (lambda: layers.RepeatVector(0), ["RepeatVector(n=...)", "0"]),
+    "a size for each axis": (lambda: layers.UpSampling1D((2,)), ["size", "(2,)"]),
+    "no such interpolation": (
+        lambda: layers.UpSampling2D(interpolation="cubic"),
+        ["interpolation", "'bicubic'", "'cubic'"],
+    ),
+    "Dot over the batch": (lambda: layers.Dot(0), ["Dot(axes=...)", "batch", "0"]),
+    "no windows": (
+        lambda: layers.AdaptiveMaxPooling1D(0),
+        ["AdaptiveMaxPooling1D(output_size=...)", "0"],
+    ),
     "renorm clipping": (
         lambda: layers.BatchNormalization(renorm=True, renorm_clipping={"max": 1}),
         ["rmin", "'max'"],
@@ -88,6 +119,32 @@ CALLS = {
         array(5, 8, 8, 3),
         ["'it'", "groups=2"],
     ),
+    "sequences without channels": (
+        layers.Conv1D(2, 3, name="it"),
+        array(5, 28),
+        ["'it' (Conv1D)", "3 axes", "x[..., None]"],
+    ),
+    "one sequence": (
+        built(layers.SeparableConv1D(2, 3, name="it"), 8, 3),
+        array(8, 3),
+        ["'it'", "one sample", "x[None]"],
+    ),
+    "cropping of all": (
+        layers.Cropping2D(4, name="it"),
+        array(2, 8, 8, 3),
+        ["'it' (Cropping2D)", "axis 1"],
+    ),
+    "one input to Subtract": (
+        layers.Subtract(name="it"),
+        [array(5, 4)] * 3,
+        ["'it' (Subtract)", "2 inputs", "3"],
+    ),
+    "sizes that do not multiply": (
+        layers.Dot(1, name="it"),
+        [array(5, 4), array(5, 3)],
+        ["'it' (Dot)", "(1, 1)", "(5, 3)"],
+    ),
+    "Dot along no axis": (layers.Dot(2, name="it"), [array(5, 4)] * 2, ["'it' (Dot)", "(2, 2)"]),
     "pooling of tables": (layers.MaxPooling2D(name="it"), array(5, 4), ["'it'", "4 axes"]),
     "another axis": (
         built(layers.BatchNormalization(name="it"), 3),
@@ -140,7 +197,8 @@ def test_calls(case):
         tensors = [Input(x.shape[1:]) for x in (inputs if isinstance(inputs, list) else [inputs])]
         layer(tensors if isinstance(inputs, list) else tensors[0])
     assert_words(error, words[:1])
-    assert layer.built is before or type(layer) in (layers.Add, layers.Concatenate)
+    merging = (layers.Add, layers.Concatenate, layers.Dot, layers.Subtract, layers.Cropping2D)
+    assert layer.built is before or type(layer) in merging
 
 
 @pytest.mark.parametrize("layer", [layers.Dense(2, name="it"), layers.Conv2D(2, 3, name="it")])

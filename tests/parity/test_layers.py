@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gyeol import layers, serialization
+from gyeol.masking import get_mask, set_mask
 
 # Sums of some tens of terms of order 1, in another order of summation.
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
@@ -51,7 +52,8 @@ def check_shapes(ours, theirs, shapes, dtype="float32"):
     other = theirs(symbolic(keras.layers, shapes, dtype))
     assert (mine.shape, mine.dtype) == (other.shape, other.dtype)
     shape = shapes[0] if len(shapes) == 1 else list(shapes)
-    assert ours.compute_output_shape(shape) == theirs.compute_output_shape(shape)
+    # Some of Keras's are lists.
+    assert ours.compute_output_shape(shape) == tuple(theirs.compute_output_shape(shape))
 
 
 def share_weights(ours, theirs, rng):
@@ -122,6 +124,35 @@ def check(name, kwargs, *shapes, training=None, dtype="float32", seed=0, open_si
     inputs = [drawn(rng, shape, dtype) for shape in shapes]
     inputs = inputs[0] if len(inputs) == 1 else inputs
     assert_same_results(ours, theirs, inputs, training)
+
+
+def check_all(name, cases):
+    """`check` of one layer with several arguments, compiled together.
+
+    Args:
+        name: the layer.
+        cases: for each, the arguments and the shapes of the inputs.
+    """
+    rng = np.random.default_rng(0)
+    programs, arguments = [], []
+    for kwargs, *shapes in cases:
+        ours, theirs = pair(name, kwargs)
+        assert_same_config(ours, theirs)
+        check_shapes(ours, theirs, [(None, *shape[1:]) for shape in shapes])
+        share_weights(ours, theirs, rng)
+        inputs = [drawn(rng, shape) for shape in shapes]
+        inputs = inputs[0] if len(inputs) == 1 else inputs
+        both = [results(layer, inputs, None) for layer in (ours, theirs)]
+        programs.append([run for run, _ in both])
+        arguments.append([given for _, given in both])
+    found = jax.jit(
+        lambda arguments: [
+            [run(*given) for run, given in zip(runs, both)]
+            for runs, both in zip(programs, arguments)
+        ]
+    )(arguments)
+    for (mine, other), case in zip(found, cases):
+        assert_close(mine, other, **TOLERANCE, err_msg=f"{name} {case}")
 
 
 def assert_same_config(ours, theirs):
@@ -210,6 +241,141 @@ def test_conv2d(seed, **kwargs):
     )
 
 
+SEQUENCE, PICTURE, VOLUME = (2, 7, 4), (2, 6, 5, 4), (2, 4, 3, 5, 2)
+SIZES = {1: SEQUENCE, 2: PICTURE, 3: VOLUME}
+
+
+def channels_first(shape):
+    return (shape[0], shape[-1], *shape[1:-1])
+
+
+CONVOLUTIONS = {
+    "Conv1D": [
+        ({"padding": "causal", "dilation_rate": 2, "activation": "relu"}, SEQUENCE),
+        ({"padding": "CAUSAL", "data_format": "channels_first"}, channels_first(SEQUENCE)),
+        ({"padding": "causal", "strides": 2, "use_bias": False}, SEQUENCE),
+        ({"padding": "same", "strides": 3, "groups": 2}, SEQUENCE),
+    ],
+    "Conv3D": [
+        ({"kernel_size": (2, 1, 3), "padding": "same", "activation": "tanh"}, VOLUME),
+        (
+            {"kernel_size": 2, "dilation_rate": (2, 1, 2), "data_format": "channels_first"},
+            channels_first(VOLUME),
+        ),
+    ],
+    "Conv2D": [({"groups": 4, "filters": 8}, PICTURE)],
+    "Conv1DTranspose": [
+        ({"strides": 2, "padding": "same", "activation": "relu"}, SEQUENCE),
+        ({"strides": 4, "output_padding": 3}, SEQUENCE),
+        ({"dilation_rate": 2, "data_format": "channels_first"}, channels_first(SEQUENCE)),
+    ],
+    "Conv2DTranspose": [
+        ({"strides": 2, "padding": "same"}, PICTURE),
+        ({"strides": (3, 2), "kernel_size": (2, 5), "use_bias": False}, PICTURE),
+        ({"strides": 2, "padding": "same", "output_padding": (1, 0)}, PICTURE),
+        ({"padding": "same", "data_format": "channels_first"}, channels_first(PICTURE)),
+    ],
+    "Conv3DTranspose": [
+        ({"strides": (2, 1, 2), "padding": "same", "kernel_size": (2, 1, 3)}, VOLUME),
+        ({"kernel_size": 2, "data_format": "channels_first"}, channels_first(VOLUME)),
+    ],
+    "DepthwiseConv1D": [
+        ({"depth_multiplier": 2, "strides": 2, "padding": "same"}, SEQUENCE),
+        ({"dilation_rate": 2, "data_format": "channels_first"}, channels_first(SEQUENCE)),
+        ({}, (2, 5, 1)),
+    ],
+    "DepthwiseConv2D": [
+        ({"depth_multiplier": 3, "activation": "relu"}, PICTURE),
+        ({"depth_multiplier": 9, "kernel_size": 2, "use_bias": False}, (2, 3, 3, 2)),
+        ({"strides": 2, "padding": "same", "data_format": "channels_first"}, (2, 4, 6, 5)),
+    ],
+    "SeparableConv1D": [
+        ({"depth_multiplier": 2, "padding": "same", "activation": "relu"}, SEQUENCE),
+        ({"strides": 2, "data_format": "channels_first"}, channels_first(SEQUENCE)),
+    ],
+    "SeparableConv2D": [
+        ({"padding": "same", "strides": 2}, PICTURE),
+        ({"dilation_rate": (2, 1), "depth_multiplier": 2, "use_bias": False}, PICTURE),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", CONVOLUTIONS)
+def test_convolutions(name):
+    filters = {} if name.startswith("Depthwise") else {"filters": 6}
+    cases = [({"kernel_size": 3, **filters, **kwargs}, x) for kwargs, x in CONVOLUTIONS[name]]
+    check_all(name, cases)
+
+
+@pytest.mark.parametrize("name", ["Conv1DTranspose", "DepthwiseConv2D", "SeparableConv2D"])
+def test_configs_of_convolutions_with_all_arguments(name):
+    layer = getattr(layers, name)
+    signature = inspect.signature(layer.__init__).parameters
+    sizes = {"filters": 3, "kernel_size": 2, "depth_multiplier": 2, "trainable": False}
+    kwargs = {argument: value for argument, value in sizes.items() if argument in signature}
+    for argument in signature:
+        for ending, value in (
+            ("initializer", "he_normal"),
+            ("regularizer", "l2"),
+            ("constraint", "non_neg"),
+        ):
+            if argument.endswith(ending):
+                kwargs[argument] = value
+    ours, theirs = pair(name, kwargs)
+    assert_same_config(ours, theirs)
+    shape = (None, 5, 5, 2)[: layer.rank + 2]
+    ours.build(shape), theirs.build(shape)
+    for mine, other in zip(ours.weights, theirs.weights):
+        assert mine.name == other.name
+        assert mine.regularizer.get_config() == other.regularizer.get_config()
+        assert mine.constraint.get_config() == other.constraint.get_config()
+
+
+@pytest.mark.parametrize("name", ["Conv1D", "Conv2DTranspose", "DepthwiseConv2D"])
+def test_mixed_precision_of_convolutions(name):
+    sizes = {"kernel_size": 3} if name.startswith("D") else {"filters": 3, "kernel_size": 3}
+    layer, theirs = pair(name, {**sizes, "dtype": "mixed_bfloat16"})
+    shape = SIZES[layer.rank]
+    check_shapes(layer, theirs, [(None, *shape[1:])])
+    share_weights(layer, theirs, np.random.default_rng(0))
+    x = drawn(np.random.default_rng(1), shape)
+    mine, other = jax.jit(lambda x: (layer(x), theirs(x)))(x)
+    # Sums of 10 to 40 terms of order 1, rounded to 8 bits at other places.
+    assert_close(mine, other, rtol=1e-1, atol=1e-1)
+
+
+POOLINGS = {
+    "MaxPooling": [({}, None), ({"pool_size": 3, "strides": 2, "padding": "same"}, None)],
+    "AveragePooling": [
+        ({"pool_size": 2, "padding": "same"}, None),
+        ({"pool_size": 3, "strides": 1}, None),
+    ],
+    "GlobalMaxPooling": [({}, None), ({"keepdims": True}, None)],
+    "GlobalAveragePooling": [({}, None), ({"keepdims": True}, None)],
+}
+
+
+@pytest.mark.parametrize("rank", [1, 3])
+@pytest.mark.parametrize("kind", POOLINGS)
+def test_poolings(kind, rank):
+    shape = SIZES[rank]
+    cases = [(kwargs, shape) for kwargs, _ in POOLINGS[kind]]
+    last = {**cases[-1][0], "data_format": "channels_first"}
+    check_all(f"{kind}{rank}D", [*cases, (last, channels_first(shape))])
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["AdaptiveAveragePooling", "AdaptiveMaxPooling"])
+def test_adaptive_poolings(kind, rank):
+    # Keras gives NaN for some sizes, such as 7 windows of 7 places.
+    case = {
+        1: ({"output_size": 3}, SEQUENCE),
+        2: ({"output_size": (4, 2), "data_format": "channels_first"}, channels_first(PICTURE)),
+        3: ({"output_size": [3, 2, 4]}, VOLUME),
+    }[rank]
+    check_all(f"{kind}{rank}D", [case])
+
+
 @pytest.mark.parametrize("name", ["MaxPooling2D", "AveragePooling2D"])
 @settings(max_examples=6)
 @given(
@@ -263,6 +429,61 @@ def test_zero_padding(padding, data_format):
 
 
 @pytest.mark.parametrize(
+    "name,cases",
+    {
+        "ZeroPadding1D": [
+            ({"padding": (2, 0)}, SEQUENCE),
+            ({"data_format": "channels_first"}, channels_first(SEQUENCE)),
+        ],
+        "ZeroPadding3D": [
+            ({}, VOLUME),
+            ({"padding": ((0, 1), (2, 0), (1, 1))}, VOLUME),
+            ({"padding": 2, "data_format": "channels_first"}, channels_first(VOLUME)),
+        ],
+        "Cropping1D": [
+            ({}, SEQUENCE),
+            ({"cropping": (0, 3)}, SEQUENCE),
+            ({"cropping": 2}, SEQUENCE),
+        ],
+        "Cropping2D": [
+            ({}, PICTURE),
+            ({"cropping": (1, 2)}, PICTURE),
+            ({"cropping": ((1, 0), (0, 2)), "data_format": "channels_first"}, (2, 3, 6, 5)),
+        ],
+        "Cropping3D": [
+            ({}, VOLUME),
+            ({"cropping": ((1, 0), (0, 1), (0, 0))}, VOLUME),
+            ({"cropping": 1, "data_format": "channels_first"}, channels_first(VOLUME)),
+        ],
+        "UpSampling1D": [({}, SEQUENCE), ({"size": 3}, SEQUENCE)],
+        "UpSampling2D": [
+            ({}, PICTURE),
+            ({"size": (1, 3), "data_format": "channels_first"}, channels_first(PICTURE)),
+            ({"interpolation": "bilinear", "data_format": "channels_first"}, (2, 3, 6, 5)),
+            ({"interpolation": "bicubic", "size": (2, 3)}, PICTURE),
+            ({"interpolation": "LANCZOS3"}, PICTURE),
+        ],
+        "UpSampling3D": [
+            ({}, VOLUME),
+            ({"size": (1, 2, 3), "data_format": "channels_first"}, channels_first(VOLUME)),
+        ],
+        "Permute": [({"dims": (2, 1)}, SEQUENCE), ({"dims": [3, 1, 2]}, PICTURE)],
+        "RepeatVector": [({"n": 3}, (2, 5))],
+        "ELU": [({}, SEQUENCE), ({"alpha": 0.3}, SEQUENCE)],
+        "PReLU": [
+            ({"alpha_initializer": "ones", "alpha_regularizer": "l2"}, SEQUENCE),
+            ({"shared_axes": [1, 2], "alpha_constraint": "non_neg"}, PICTURE),
+            ({"shared_axes": 1}, SEQUENCE),
+            ({"shared_axes": [-1]}, PICTURE),
+        ],
+        "Identity": [({}, SEQUENCE)],
+    }.items(),
+)
+def test_reshaping_and_activations(name, cases):
+    check_all(name, cases)
+
+
+@pytest.mark.parametrize(
     "name,kwargs",
     [
         ("Activation", {"activation": "selu"}),
@@ -286,7 +507,7 @@ def test_activations(name, kwargs):
 def test_softmax_with_a_mask():
     ours, theirs = pair("Softmax", {})
     x = drawn(np.random.default_rng(0), (3, 5))
-    mask = np.array([[1, 1, 0, 1, 1], [1, 0, 0, 0, 1], [1, 1, 1, 1, 1]], bool)
+    mask = np.array([[1, 1, 0, 1, 1], [1, 0, 0, 0, 1], [0, 0, 0, 0, 0]], bool)
     assert_close(ours(x, mask=jnp.asarray(mask)), theirs(x, mask=jnp.asarray(mask)), **TOLERANCE)
 
 
@@ -359,6 +580,84 @@ def test_add(shapes):
     assert_close(layers.add(arrays), keras.layers.add(arrays), **TOLERANCE)
 
 
+MERGED = ["Subtract", "Multiply", "Average", "Maximum", "Minimum"]
+
+
+@pytest.mark.parametrize("name", MERGED)
+def test_merging(name):
+    third = () if name == "Subtract" else ((3, 4, 2),)
+    check_all(name, [({}, (3, 1, 2), (3, 4, 1), *third), ({}, (3, 2), (3, 4, 2))])
+    rng = np.random.default_rng(0)
+    arrays = [drawn(rng, (3, 4)) for _ in range(2)]
+    mine, other = (getattr(m, name.lower())(arrays) for m in (layers, keras.layers))
+    assert_close(mine, other, **TOLERANCE)
+
+
+def test_dot():
+    cases = [
+        ({"axes": 1}, (3, 4), (3, 4)),
+        ({"axes": -1, "normalize": True}, (3, 4), (3, 4)),
+        ({"axes": (1, 2)}, (3, 4, 2), (3, 5, 4)),
+        ({"axes": [2, 1]}, (3, 4, 2), (3, 2)),
+        ({"axes": (1, 3), "normalize": True}, (3, 4), (3, 2, 5, 4)),
+        ({"axes": (2, 2)}, (3, 4, 2, 5), (3, 5, 2, 2)),
+    ]
+    check_all("Dot", cases)
+    rng = np.random.default_rng(0)
+    arrays = [drawn(rng, (3, 4)) for _ in range(2)]
+    mine, other = (m.dot(arrays, axes=-1, normalize=True) for m in (layers, keras.layers))
+    assert_close(mine, other, **TOLERANCE)
+
+
+MASKS = [np.array(rows, bool) for rows in ([[1, 1, 0], [0, 1, 1]], [[1, 0, 0], [1, 1, 1]])]
+
+
+@pytest.mark.parametrize("first,second", [(0, 1), (0, None), (None, 1), (0, 0)])
+@pytest.mark.parametrize("name", ["Add", *MERGED, "Concatenate", "Dot"])
+def test_masks_of_merging(name, first, second):
+    rng = np.random.default_rng(0)
+    kwargs = {"axes": 2} if name == "Dot" else {}
+    outputs = []
+    arrays = [drawn(rng, (2, 3, 4)) for _ in range(2)]
+    for layer in pair(name, kwargs):
+        inputs = [jnp.asarray(array) for array in arrays]
+        for x, number in zip(inputs, (first, second)):
+            set_mask(x, None if number is None else jnp.asarray(MASKS[number]))
+        outputs.append(layer(inputs))
+    assert_close(*outputs, **TOLERANCE)
+    mine, other = (get_mask(output) for output in outputs)
+    if other is None:
+        assert mine is None
+    else:
+        np.testing.assert_array_equal(mine, other)
+
+
+def test_masks_of_concatenation_along_the_steps():
+    x, y = jnp.ones((2, 3, 4)), jnp.ones((2, 3, 4))
+    set_mask(x, jnp.asarray(MASKS[0]))
+    mine, other = (layer([x, y]) for layer in pair("Concatenate", {"axis": 1}))
+    np.testing.assert_array_equal(get_mask(mine), get_mask(other))
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+def test_the_mean_over_steps_leaves_masked_ones_out(data_format):
+    x = jnp.asarray(drawn(np.random.default_rng(0), (2, 3, 4)))
+    x = x if data_format == "channels_last" else jnp.swapaxes(x, 1, 2)
+    set_mask(x, jnp.asarray(MASKS[0]))
+    for keepdims in (False, True):
+        kwargs = {"data_format": data_format, "keepdims": keepdims}
+        mine, other = (layer(x) for layer in pair("GlobalAveragePooling1D", kwargs))
+        assert_close(mine, other, **TOLERANCE)
+        assert get_mask(mine) is None
+
+
+@pytest.mark.parametrize("name", ["ReLU", "LeakyReLU", "ELU", "PReLU", "Identity"])
+def test_activations_pass_masks_on(name):
+    x = jnp.ones((2, 3, 4))
+    set_mask(x, jnp.asarray(MASKS[0]))
+    np.testing.assert_array_equal(get_mask(getattr(layers, name)()(x)), MASKS[0])
+
+
 @pytest.mark.parametrize(
     "axis,shapes",
     [
@@ -420,6 +719,16 @@ OPEN = [
     ("MaxPooling2D", {"padding": "same"}, [(None, None, None, 3)]),
     ("AveragePooling2D", {"pool_size": 2, "strides": 1}, [(None, None, None, 3)]),
     ("GlobalMaxPooling2D", {}, [(None, None, None, 3)]),
+    ("Conv1D", {"filters": 2, "kernel_size": 3, "padding": "causal"}, [(None, None, 3)]),
+    ("Conv2DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2}, [(None, None, 5, 3)]),
+    ("DepthwiseConv2D", {"kernel_size": 3}, [(None, None, None, 3)]),
+    ("GlobalAveragePooling1D", {}, [(None, None, 3)]),
+    ("UpSampling2D", {"interpolation": "bilinear"}, [(None, None, None, 3)]),
+    ("Cropping2D", {"cropping": 2}, [(None, None, None, 3)]),
+    ("Permute", {"dims": (2, 1)}, [(None, None, 3)]),
+    ("PReLU", {"shared_axes": [1, 2]}, [(None, None, None, 3)]),
+    ("Dot", {"axes": 2}, [(None, None, 3), (None, None, 3)]),
+    ("Multiply", {}, [(None, None, 3), (None, 3)]),
     ("GlobalAveragePooling2D", {"keepdims": True}, [(None, None, None, 3)]),
     ("BatchNormalization", {}, [(None, None, None, 3)]),
     ("Dense", {"units": 5}, [(None, None, 3)]),
@@ -552,6 +861,15 @@ def test_signatures(name):
         # The rest is for symbolic programs of other kinds.
         other = {parameter: other[parameter] for parameter in mine}
     assert list(mine) == list(other)
-    # One number stands for two. Keras 2 had this default for both kinds of pooling.
+    # Keras 2 had a default for both kinds of pooling.
     mine.pop("pool_size", None), other.pop("pool_size", None)
-    assert mine == other
+    assert {n: one_for_all(v) for n, v in mine.items()} == {
+        n: one_for_all(v) for n, v in other.items()
+    }
+
+
+def one_for_all(default):
+    """One number stands for as many of it as there are axes."""
+    while isinstance(default, tuple) and len(set(default)) == 1:
+        default = default[0]
+    return default

@@ -18,9 +18,10 @@ import numpy as np
 
 from gyeol import config, constraints, dtype_policies, initializers, regularizers
 from gyeol import random as random_
+from gyeol.masking import get_mask, has_mask, masks_kept, masks_of, set_mask
 from gyeol.serialization import auto_name, deserialize, exported, serialize
 from gyeol.symbolic import KerasTensor, Node, symbolic_leaves
-from gyeol.text import tr
+from gyeol.text import tr, warn
 from gyeol.variable import Variable, computing_in, filled, restoring
 
 # Two sizes stand in for an open one: a dimension of the output that differs between them is open.
@@ -34,23 +35,38 @@ _MOST_VALUES = 2**30
 class _CallContext(threading.local):
     """What the calls in progress on this thread share."""
 
-    training: bool = False
+    training: bool | None = None
     losses: list | None = None
     room: float = math.inf
+    # The layers whose calls and builds are in progress, outermost first.
+    within: tuple["Layer", ...] = ()
 
 
 _context = _CallContext()
 
 
 @contextmanager
-def call_context(training: bool, losses: list | None = None) -> Iterator[None]:
+def call_context(training: bool | None, losses: list | None = None) -> Iterator[None]:
     """Set what layers called within learn from outside: the phase, and where losses go."""
     before = _context.training, _context.losses
     _context.training, _context.losses = training, losses
     try:
-        yield
+        with masks_kept():
+            yield
     finally:
         _context.training, _context.losses = before
+
+
+@contextmanager
+def _within(layer: "Layer") -> Iterator[None]:
+    """Let variables made in the block have the layer's name in their paths."""
+    before = _context.within
+    if not before or before[-1] is not layer:
+        _context.within = (*before, layer)
+    try:
+        yield
+    finally:
+        _context.within = before
 
 
 @contextmanager
@@ -75,9 +91,11 @@ def unchanged_on_error(layer: "Layer") -> Iterator[None]:
     An optimizer that the block builds for variables that are then gone begins anew, too.
     """
     optimizer = getattr(layer, "optimizer", None)
+    parts = [*layer._flatten_layers(), optimizer, getattr(optimizer, "inner_optimizer", None)]
     before = [
         (part, {k: v.copy() if type(v) in (list, dict) else v for k, v in vars(part).items()})
-        for part in (*layer._flatten_layers(), *([optimizer] if optimizer is not None else ()))
+        for part in parts
+        if part is not None
     ]
     try:
         yield
@@ -95,8 +113,22 @@ def _remembered(build: Callable) -> Callable:
     @functools.wraps(build)
     def build_and_note(self: "Layer", *args: Any, **kwargs: Any) -> None:
         shapes = dict(signature.bind(self, *args, **kwargs).arguments)
-        with jax.ensure_compile_time_eval():
-            build(self, *args, **kwargs)
+        if self.built and self._own_variables and not self._building:
+            raise ValueError(
+                tr(
+                    "Layer {name!r} ({layer}) is built already, for {shapes}. Make a new layer for "
+                    "another shape.",
+                    name=self.name,
+                    layer=type(self).__name__,
+                    shapes=self._build_shapes,
+                )
+            )
+        before, self._building = self._building, True
+        try:
+            with jax.ensure_compile_time_eval(), _within(self):
+                build(self, *args, **kwargs)
+        finally:
+            self._building = before
         del shapes["self"]
         self._build_shapes = shapes
         self.built = True
@@ -191,6 +223,9 @@ class Layer:
     [[2.0, 2.0]]
     """
 
+    # Whether the mask of an input goes on to the output; a `compute_mask` of one's own says so too.
+    supports_masking = False
+
     def __new__(cls, *args: Any, **kwargs: Any) -> "Layer":
         layer = super().__new__(cls)
         # A subclass without a `get_config` of its own is written by the arguments it was made with.
@@ -199,6 +234,8 @@ class Layer:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if "compute_mask" in vars(cls):
+            cls.supports_masking = True
         if "build" in vars(cls):
             cls.build = _remembered(cls.build)
 
@@ -228,12 +265,13 @@ class Layer:
         self.dtype_policy = dtype_policies.get(dtype)
         self.autocast = autocast
         self.input_spec: Any = None
-        self.supports_masking = False
         self.built = False
         self._trainable = bool(trainable)
         self._own_variables: list[Variable] = []
         self._inbound_nodes: list[Node] = []
         self._build_shapes: Any = None
+        self._building = False
+        self._losses: list[jax.Array] = []
 
     # Structure -----------------------------------------------------------------------------
 
@@ -286,7 +324,10 @@ class Layer:
 
     @property
     def weights(self) -> list[Variable]:
-        return self.variables
+        """The variables, without the states that recurrent layers keep between batches."""
+        layers = self._flatten_layers()
+        states = {id(v) for layer in layers for v in getattr(layer, "states", None) or ()}
+        return [v for v in self.variables if id(v) not in states]
 
     @property
     def trainable_variables(self) -> list[Variable]:
@@ -333,16 +374,16 @@ class Layer:
         return sum(v.size for v in self.variables)
 
     def get_weights(self) -> list[np.ndarray]:
-        """Copies of all variables as NumPy arrays, in the order of `weights`."""
-        return [np.array(v.value) for v in self.variables]
+        """Copies of all weights as NumPy arrays, in the order of `weights`."""
+        return [np.array(v.value) for v in self.weights]
 
     def set_weights(self, weights: Sequence[Any]) -> None:
-        """Replace all variables; nothing changes unless all fit.
+        """Replace all weights; nothing changes unless all fit.
 
         Raises:
             ValueError: another number of arrays, or a shape that differs.
         """
-        variables = self.variables
+        variables = self.weights
         if len(weights) != len(variables):
             raise ValueError(
                 tr(
@@ -414,7 +455,10 @@ class Layer:
             aggregation=aggregation,
             name=name,
         )
-        variable.path = f"{self.name}/{variable.name}"
+        names = [layer.name for layer in _context.within]
+        if not names or _context.within[-1] is not self:
+            names.append(self.name)
+        variable.path = "/".join([*names, variable.name])
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         variable.overwrite_with_gradient = overwrite_with_gradient
@@ -447,11 +491,12 @@ class Layer:
 
     def get_build_config(self) -> dict[str, Any] | None:
         """What `build_from_config` needs: the shape the layer was built for."""
-        if not self._build_shapes:
+        shapes = {name: s for name, s in (self._build_shapes or {}).items() if s is not None}
+        if not shapes:
             return None
-        if len(self._build_shapes) == 1:
-            return {"input_shape": next(iter(self._build_shapes.values()))}
-        return {"shapes_dict": self._build_shapes}
+        if len(shapes) == 1:
+            return {"input_shape": next(iter(shapes.values()))}
+        return {"shapes_dict": shapes}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build for the shape in a config."""
@@ -480,34 +525,86 @@ class Layer:
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if symbolic_leaves((args, kwargs)):
-            return self._call_symbolic(args, kwargs)
-        args, kwargs = self._prepared(args, kwargs)
-        self._check_inputs(args, kwargs)
-        self._ensure_built(args, kwargs)
-        return self._call(args, kwargs)
+        with _within(self):
+            if symbolic_leaves((args, kwargs)):
+                return self._call_symbolic(args, kwargs)
+            args, kwargs = self._prepared(args, kwargs)
+            self._check_inputs(args, kwargs)
+            self._ensure_built(args, kwargs)
+            return self._call(args, kwargs)
 
     def _call(self, args: tuple, kwargs: dict[str, Any]) -> Any:
-        training = kwargs.get("training")
+        training = kwargs.pop("training", None)
         if training is None:
             training = _context.training
-        kwargs.pop("training", None)
         accepts = _parameters(type(self), "call")
-        if "training" in accepts:
+        # Said nowhere, it is what the layer's own `call` has as its default.
+        if "training" in accepts[len(args) :] and training is not None:
             kwargs["training"] = training
         if kwargs.get("mask") is None and "mask" not in accepts:
             kwargs.pop("mask", None)
         is_mixed = self.autocast and self.compute_dtype != self.variable_dtype
         seen_in = computing_in(self.compute_dtype if is_mixed else None)
-        with call_context(bool(training), _context.losses), seen_in:
+        if _context.losses is None:
+            self._losses = []
+        with call_context(training, _context.losses), seen_in:
+            first = args[0] if args else next(iter(kwargs.values()), None)
+            mask = self._take_masks(accepts, args, kwargs)
             try:
                 outputs = self.call(*args, **kwargs)
             except (TypeError, ValueError) as error:
                 raise self._explained(error, args) from None
+            if mask is not None or type(self).compute_mask is not Layer.compute_mask:
+                self._pass_mask_on(first, outputs, mask)
         if self.activity_regularizer is not None:
             for output in jax.tree.leaves(outputs):
                 self.add_loss(self.activity_regularizer(output) / output.shape[0])
         return outputs
+
+    def _take_masks(self, accepts: tuple[str, ...], args: tuple, kwargs: dict[str, Any]) -> Any:
+        """Fill in the mask arguments of `call` that were not given; the mask of the first input."""
+        bound = _bind(type(self), args, kwargs)
+        inputs = {name: value for name, value in bound.items() if _leaves_with_shape(value)}
+        inputs = {name: value for name, value in inputs.items() if not name.endswith("mask")}
+        for name, value in inputs.items():
+            place = "mask" if len(inputs) == 1 else f"{name}_mask"
+            if place in accepts and bound.get(place) is None and has_mask(value):
+                kwargs[place] = masks_of(value)
+        given = kwargs.get("mask", bound.get("mask"))
+        if given is not None:
+            return given
+        first = next(iter(bound.values()), None)
+        return masks_of(first) if has_mask(first) else None
+
+    def _pass_mask_on(self, inputs: Any, outputs: Any, mask: Any) -> None:
+        leaves = _leaves_with_shape(outputs)
+        if all(get_mask(leaf) is not None for leaf in leaves):
+            return
+        if not self.supports_masking:
+            if any(leaf is not None for leaf in jax.tree.leaves(mask)):
+                warn(
+                    tr(
+                        "Layer {name!r} ({layer}) does not know masks: it was given a masked "
+                        "input, and the layers after it see no mask.",
+                        name=self.name,
+                        layer=type(self).__name__,
+                    )
+                )
+            return
+        found = self.compute_mask(inputs, mask)
+        masks = found if isinstance(found, (list, tuple)) else [found]
+        for leaf, its_mask in zip(leaves, masks):
+            if its_mask is not None and get_mask(leaf) is None:
+                set_mask(leaf, its_mask)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """The mask of the output; the input's by default.
+
+        Args:
+            inputs: the first argument of `call`.
+            previous_mask: its mask, or masks in the structure of the inputs.
+        """
+        return previous_mask
 
     def _prepared(self, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
         """The arguments with NumPy arrays made JAX's and floats cast to the compute dtype."""
@@ -518,7 +615,12 @@ class Layer:
             if isinstance(value, np.ndarray):
                 value = jnp.asarray(value)
             is_float = isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jnp.floating)
-            return value.astype(self.compute_dtype) if self.autocast and is_float else value
+            if self.autocast and is_float and value.dtype != self.compute_dtype:
+                mask = get_mask(value)
+                value = value.astype(self.compute_dtype)
+                if mask is not None:
+                    set_mask(value, mask)
+            return value
 
         args = tuple(jax.tree.map(prepare, arg) for arg in args)
         first, *rest = args or (None,)
@@ -574,9 +676,27 @@ class Layer:
         return ValueError(self._refusal(shape, reason.rstrip(".")))
 
     def add_loss(self, loss: Any) -> None:
-        """Add a scalar to the loss of the training step in progress."""
+        """Add a scalar to the loss of the training step in progress.
+
+        Args:
+            loss: a scalar, computed in `call`, or a list of such.
+        """
+        for value in loss if isinstance(loss, (list, tuple)) else [loss]:
+            value = jnp.asarray(value)
+            if _context.losses is not None:
+                _context.losses.append(value)
+            elif not isinstance(value, jax.core.Tracer):
+                self._losses.append(value)
+
+    @property
+    def losses(self) -> list[jax.Array]:
+        """What `add_loss` was given in the last call, and the values of the regularizers."""
         if _context.losses is not None:
-            _context.losses.append(jnp.asarray(loss))
+            added = list(_context.losses)
+        else:
+            added = [loss for layer in self._flatten_layers() for loss in layer._losses]
+        trained = [v for v in self.trainable_variables if v.regularizer is not None]
+        return added + [v.regularizer(v.value) for v in trained]
 
     # Symbolic calls ------------------------------------------------------------------------
 

@@ -72,6 +72,14 @@ class InputLayer(Layer):
                         shape=tuple(batch_shape[1:]),
                     )
                 )
+        if dtype == "string":
+            raise NotImplementedError(
+                tr(
+                    "Input {name!r}: text does not go into a compiled model. Apply StringLookup or "
+                    "TextVectorization to the data first, and give the model the numbers.",
+                    name=self.name,
+                )
+            )
         self.batch_shape = tuple(batch_shape)
         self._dtype = str(jnp.dtype(dtype)) if dtype else self.compute_dtype
         self.optional = optional
@@ -163,6 +171,8 @@ class Dense(Layer):
     >>> Dense(3)(np.ones((2, 4), "float32")).shape
     (2, 3)
     """
+
+    supports_masking = True
 
     def __init__(
         self,
@@ -264,6 +274,8 @@ class Activation(Layer):
         activation: a function or its name.
     """
 
+    supports_masking = True
+
     def __init__(self, activation: Any, **kwargs: Any):
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
@@ -274,6 +286,20 @@ class Activation(Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "activation": activations.serialize(self.activation)}
+
+
+@exported("keras.layers")
+class Identity(Layer):
+    """What comes in goes out: a place in a model with nothing to do."""
+
+    supports_masking = True
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        return inputs
 
 
 def positive_int(layer: Layer, argument: str, value: Any) -> int:
