@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gyeol import optimizers, serialization
-from gyeol.optimizers import SGD, Adam, Optimizer, RMSprop, schedules
+from gyeol.optimizers import SGD, Adam, LossScaleOptimizer, Optimizer, RMSprop, schedules
 from gyeol.variable import Variable, filled
 
 
@@ -43,7 +43,15 @@ class Momentum(Optimizer):
 
 @pytest.mark.parametrize(
     "text, cls",
-    [("adam", Adam), ("Adam", Adam), ("ADAM", Adam), ("sgd", SGD), ("rmsprop", RMSprop)],
+    [
+        ("adam", Adam),
+        ("Adam", Adam),
+        ("ADAM", Adam),
+        ("sgd", SGD),
+        ("rmsprop", RMSprop),
+        ("adamw", optimizers.AdamW),
+        ("schedulefreeadamw", optimizers.ScheduleFreeAdamW),
+    ],
 )
 def test_a_name_finds_its_optimizer_in_any_case(text, cls):
     assert type(optimizers.get(text)) is cls
@@ -62,7 +70,7 @@ def test_get_takes_what_compile_is_given():
     "wrong, words",
     [
         ("adamm", ["adamm", "Did you mean 'adam'?", "RMSprop"]),
-        ("xyz", ["xyz", "Adam, RMSprop, SGD"]),
+        ("xyz", ["xyz", "Adam,", "RMSprop,", "SGD"]),
         (Adam, ["Write Adam()"]),
         (0.01, ["0.01"]),
     ],
@@ -95,6 +103,69 @@ def test_wrong_arguments_are_named(arguments, words):
 def test_momentum_of_sgd_is_checked():
     with pytest.raises(ValueError, match=r"between 0 and 1; got 1\.5"):
         SGD(momentum=1.5)
+
+
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda: optimizers.AdamW(weight_decay=None), ["AdamW must be a number", "use Adam"]),
+        (lambda: optimizers.Lion(beta_1=0.0), ["beta_1 of Lion", "got 0.0"]),
+        (
+            lambda: optimizers.Ftrl(l1_regularization_strength=-1),
+            ["l1_regularization_strength of Ftrl", "got -1"],
+        ),
+        (lambda: optimizers.Ftrl(learning_rate_power=0.5), ["0 or less", "got 0.5"]),
+        (lambda: LossScaleOptimizer("adam"), ["inner_optimizer", "'adam'"]),
+        (lambda: LossScaleOptimizer(SGD(), dynamic=False), ["loss_scale_factor"]),
+        (lambda: LossScaleOptimizer(SGD(), clipnorm=1.0), ["Set clipnorm of the optimizer within"]),
+        (lambda: LossScaleOptimizer(SGD(), scale=2), ["no argument 'scale'"]),
+        (lambda: LossScaleOptimizer(SGD()).apply([jnp.ones(1)]), ["pass the variables too"]),
+    ],
+)
+def test_arguments_of_one_optimizer(make, words):
+    with pytest.raises(ValueError) as error:
+        make()
+    assert all(word in str(error.value) for word in words)
+
+
+def test_loss_scaling_leaves_the_rest_to_the_optimizer_within():
+    inner = SGD(0.5, weight_decay=0.5, loss_scale_factor=3.0, use_ema=True)
+    optimizer, (a, b) = LossScaleOptimizer(inner, initial_scale=4.0), weights((1,), (1,))
+    optimizer.exclude_from_weight_decay(var_list=[b])
+    assert float(optimizer.scale_loss(jnp.float32(2.0))) == 8.0
+    optimizer.learning_rate = 0.25
+    assert float(inner.learning_rate) == 0.25
+    optimizer.apply([jnp.full(1, 4.0), jnp.full(1, 4.0)], [a, b])
+    # The gradients were of a loss times 4; only the first variable decays.
+    assert (float(a[0]), float(b[0])) == (1 - 0.125 - 0.25, 1 - 0.25)
+    optimizer.apply([jnp.full(1, jnp.nan), jnp.ones(1)])
+    assert (float(a[0]), float(b[0])) == (1 - 0.125 - 0.25, 1 - 0.25)
+    assert (int(optimizer.iterations), float(optimizer.dynamic_scale)) == (1, 2.0)
+    a.assign([9.0])
+    optimizer.finalize_variable_values([a, b])
+    assert float(a[0]) == 1 - 0.125 - 0.25
+    assert LossScaleOptimizer.from_config(optimizer.get_config()).get_config() == (
+        optimizer.get_config()
+    )
+
+
+def test_old_files_hold_settings_that_mean_nothing():
+    old = {"weight_decay": None, "use_ema": False, "ema_momentum": 0.99}
+    again = LossScaleOptimizer.from_config({**LossScaleOptimizer(SGD()).get_config(), **old})
+    assert again.initial_scale == 2.0**15
+
+
+def test_muon_trains_matrices_and_leaves_the_rest_to_adam():
+    matrix, bias, table = weights((3, 4), (4,), (5, 2))
+    table.path = "embedding/table"
+    optimizer = optimizers.Muon(0.1, rms_rate=None, weight_decay=None, adam_weight_decay=None)
+    optimizer.build([matrix, bias, table])
+    assert [v is None for v in optimizer.adam_velocities] == [True, False, False]
+    gradient = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+    optimizer.apply([gradient, jnp.zeros(4), jnp.zeros((5, 2))])
+    # Whatever the gradient's size, the step has singular values near the learning rate.
+    sizes = np.linalg.svd(np.ones((3, 4)) - matrix.numpy(), compute_uv=False) / 0.1
+    assert (sizes > 0.6).all() and (sizes < 1.3).all()
 
 
 def test_decay_is_ignored_with_a_warning():

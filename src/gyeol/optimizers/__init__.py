@@ -6,12 +6,45 @@ from typing import Any
 
 from gyeol import serialization
 from gyeol.optimizers import schedules
+from gyeol.optimizers.adadelta import Adadelta
+from gyeol.optimizers.adafactor import Adafactor
+from gyeol.optimizers.adagrad import Adagrad
 from gyeol.optimizers.adam import Adam
+from gyeol.optimizers.adamax import Adamax
+from gyeol.optimizers.adamw import AdamW
 from gyeol.optimizers.base import Optimizer
+from gyeol.optimizers.ftrl import Ftrl
+from gyeol.optimizers.lamb import Lamb
+from gyeol.optimizers.lion import Lion
+from gyeol.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from gyeol.optimizers.muon import Muon
+from gyeol.optimizers.nadam import Nadam
 from gyeol.optimizers.rmsprop import RMSprop
+from gyeol.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from gyeol.optimizers.sgd import SGD
 
-__all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "deserialize", "get", "schedules", "serialize"]
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adafactor",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Ftrl",
+    "Lamb",
+    "Lion",
+    "LossScaleOptimizer",
+    "Muon",
+    "Nadam",
+    "Optimizer",
+    "RMSprop",
+    "ScheduleFreeAdamW",
+    "deserialize",
+    "get",
+    "schedules",
+    "serialize",
+]
 
 
 def serialize(optimizer: Optimizer) -> dict[str, Any]:

@@ -183,9 +183,13 @@ class Optimizer:
     def build(self, variables: Sequence[Variable]) -> None:
         """Make the slots for the variables to train. Override it to make more of them."""
         if self.use_ema:
-            self._averages = self.add_optimizer_variables(variables, "average")
+            self._model_variables_moving_average = self.add_optimizer_variables(
+                variables, "average"
+            )
         if self.gradient_accumulation_steps:
-            self._accumulators = self.add_optimizer_variables(variables, "gradient_accumulator")
+            self._accumulated_gradients = self.add_optimizer_variables(
+                variables, "gradient_accumulator"
+            )
         self._trainable_variables_indices = {id(v): i for i, v in enumerate(variables)}
         self._trainable_variables = list(variables)
         self.built = True
@@ -367,7 +371,7 @@ class Optimizer:
 
     def _accumulate(self, grads: list[jax.Array], variables: list[Variable]) -> None:
         steps = self.gradient_accumulation_steps
-        slots = [self._accumulators[self._get_variable_index(v)] for v in variables]
+        slots = [self._accumulated_gradients[self._get_variable_index(v)] for v in variables]
         sums = [gradient + slot.value for gradient, slot in zip(grads, slots)]
         is_last = (self._iterations + 1) % steps == 0
         boxes = [*variables, *self._variables]
@@ -386,18 +390,24 @@ class Optimizer:
     def _average(self) -> None:
         # The average starts as the variables are after the first step.
         momentum = jnp.where(self.iterations > 0, self.ema_momentum, 0.0)
-        for variable, average in zip(self._trainable_variables, self._averages):
+        for variable, average in zip(
+            self._trainable_variables, self._model_variables_moving_average
+        ):
             average.assign(momentum * average + (1 - momentum) * variable.value)
         if self.ema_overwrite_frequency is not None:
             is_time = (self.iterations + 1) % self.ema_overwrite_frequency == 0
-            for variable, average in zip(self._trainable_variables, self._averages):
+            for variable, average in zip(
+                self._trainable_variables, self._model_variables_moving_average
+            ):
                 variable.assign(jnp.where(is_time, average.value, variable.value))
 
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
         """At the end of training: with `use_ema`, give the variables the average's values."""
         if self.use_ema and self.built:
             for variable in var_list:
-                variable.assign(self._averages[self._get_variable_index(variable)].value)
+                variable.assign(
+                    self._model_variables_moving_average[self._get_variable_index(variable)].value
+                )
 
     def _clip_gradients(self, grads: list[jax.Array]) -> list[jax.Array]:
         if self.clipnorm:
@@ -430,12 +440,14 @@ class Optimizer:
         self._not_decayed_names = re.compile("|".join(var_names)) if var_names else None
 
     def _apply_weight_decay(self, variables: list[Variable]) -> None:
-        if self.weight_decay is None:
-            return
         for variable in variables:
-            if self._use_weight_decay(variable):
+            decay = self._weight_decay_of(variable)
+            if decay is not None and self._use_weight_decay(variable):
                 rate = jnp.asarray(self.learning_rate, variable.dtype)
-                variable.assign(variable - variable * self.weight_decay * rate)
+                variable.assign(variable - variable * decay * rate)
+
+    def _weight_decay_of(self, variable: Variable) -> float | None:
+        return self.weight_decay
 
     def _use_weight_decay(self, variable: Variable) -> bool:
         names = self._not_decayed_names
@@ -467,12 +479,13 @@ class Optimizer:
         """
         if not self.built:
             raise ValueError(f"{self.name} is not built yet: call build(variables) first.")
-        boxes = [*self._trainable_variables, *self._variables]
+        own = self.variables
+        boxes = [*self._trainable_variables, *own]
         values = [*trainable_variables, *optimizer_variables]
-        if len(values) != len(boxes) or len(optimizer_variables) != len(self._variables):
+        if len(values) != len(boxes) or len(optimizer_variables) != len(own):
             raise ValueError(
                 f"{self.name} has {len(self._trainable_variables)} trainable variables and "
-                f"{len(self._variables)} of its own; got {len(trainable_variables)} and "
+                f"{len(own)} of its own; got {len(trainable_variables)} and "
                 f"{len(optimizer_variables)} values."
             )
         with filled(boxes, values):
@@ -489,24 +502,25 @@ class Optimizer:
         """
         if not self.built:
             raise ValueError(f"{self.name} is not built yet: call build(variables) first.")
-        for variable, weight in zip(self._variables, weights):
+        for variable, weight in zip(self.variables, weights):
             variable.assign(weight)
 
     def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
         """Write the state into a group of a file, under '0', '1', ..."""
-        for i, variable in enumerate(self._variables):
+        for i, variable in enumerate(self.variables):
             store[str(i)] = variable.numpy()
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Read what `save_own_variables` wrote; with a warning and no change if it does not fit."""
-        if len(store.keys()) != len(self._variables):
+        own = self.variables
+        if len(store.keys()) != len(own):
             warnings.warn(
                 f"Skipping variable loading for optimizer {self.name!r}: it has "
-                f"{len(self._variables)} variables, the saved optimizer {len(store.keys())}.",
+                f"{len(own)} variables, the saved optimizer {len(store.keys())}.",
                 stacklevel=2,
             )
             return
-        for i, variable in enumerate(self._variables):
+        for i, variable in enumerate(own):
             variable.assign(store[str(i)])
 
     def get_config(self) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""Adamax."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from gyeol.optimizers.base import Optimizer
+from gyeol.optimizers.schedules import LearningRateSchedule
+from gyeol.serialization import exported
+from gyeol.variable import Variable
+
+
+@exported("keras.optimizers")
+class Adamax(Optimizer):
+    """Adamax: Adam with the largest gradient in place of the mean square (Kingma and Ba, 2014).
+
+    ``m = beta_1 * m + (1 - beta_1) * g``, ``u = max(beta_2 * u, |g|)``,
+    ``w = w - learning_rate / (1 - beta_1^t) * m / (u + epsilon)`` at step t.
+
+    Args:
+        learning_rate: the size of a step.
+        beta_1: the share of the old average of the gradient that stays.
+        beta_2: the share of the old maximum that stays.
+        epsilon: a small number against division by zero.
+
+    The other arguments are those of `Optimizer`.
+
+    >>> weight = Variable(1.0)
+    >>> Adamax(learning_rate=0.1).apply([4.0], [weight])
+    >>> round(float(weight), 3)
+    0.9
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule | Callable[[], Any] = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            loss_scale_factor,
+            gradient_accumulation_steps,
+            name,
+            **kwargs,
+        )
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def build(self, variables: Sequence[Variable]) -> None:
+        if self.built:
+            return
+        super().build(variables)
+        self._m, self._u = self.add_optimizer_variables(variables, ["momentum", "norm"])
+
+    def update_step(
+        self, gradient: jax.Array, variable: Variable, learning_rate: Variable | jax.Array
+    ) -> None:
+        index, dtype = self._get_variable_index(variable), variable.dtype
+        rate, gradient = jnp.asarray(learning_rate, dtype), jnp.asarray(gradient, dtype)
+        step = jnp.asarray(self.iterations + 1, dtype)
+        m, u = self._m[index], self._u[index]
+        self.assign_add(m, (gradient - m) * (1 - self.beta_1))
+        self.assign(u, jnp.maximum(self.beta_2 * u, jnp.abs(gradient)))
+        self.assign_sub(variable, rate * m / ((1 - self.beta_1**step) * (u + self.epsilon)))
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }
