@@ -5,11 +5,14 @@ import json
 import zipfile
 
 import h5py
+import jax
 import numpy as np
 import pytest
 
 import gyeol
 from gyeol import layers
+
+collect_ignore = ["keras2/make.py"]  # it is for Keras 2
 
 
 def make_model(units=3):
@@ -25,6 +28,13 @@ def make_model(units=3):
     )
     model.compile("adam", "mse", metrics=["mae"])
     return model
+
+
+@pytest.fixture(scope="module")
+def quick_compilation():
+    jax.config.update("jax_disable_most_optimizations", True)
+    yield
+    jax.config.update("jax_disable_most_optimizations", False)
 
 
 X = np.random.default_rng(0).normal(size=(8, 4)).astype("float32")

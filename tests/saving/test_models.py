@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import subprocess
 import sys
 import zipfile
@@ -160,18 +161,15 @@ def test_a_lambda_is_refused_before_anything_is_written(tmp_path):
 
 
 def test_other_endings_are_refused(trained, tmp_path):
-    for name in ("m.h5", "m.hdf5"):
-        with pytest.raises(NotImplementedError, match=r"\.keras"):
+    for name in ("m.zip", "m.keras.bak"):
+        with pytest.raises(ValueError, match=r"ends in '\.keras' or '\.h5'"):
             trained.save(tmp_path / name)
-        with pytest.raises(NotImplementedError, match=r"\.keras"):
-            saving.load_model(tmp_path / name)
-    for name in ("m", "m.zip", "m.keras.bak"):
-        with pytest.raises(ValueError, match=r"ends in '\.keras'"):
-            trained.save(tmp_path / name)
-        with pytest.raises(ValueError, match=r"ends in '\.keras'"):
-            saving.load_model(tmp_path / name)
-    with pytest.raises(NotImplementedError, match="zipped"):
+    with pytest.raises(ValueError, match="is a folder"):
         saving.save_model(trained, tmp_path / "m.keras", zipped=False)
+    with pytest.raises(ValueError, match="save_format"):
+        trained.save(tmp_path / "m", save_format="zip")
+    with pytest.raises(TypeError, match="signatures"):
+        trained.save(tmp_path / "m.keras", signatures=None)
     assert os.listdir(tmp_path) == []
 
 
@@ -197,9 +195,12 @@ def test_overwrite(trained, tmp_path):
 def test_a_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no file .*none\.keras"):
         saving.load_model(tmp_path / "none.keras")
-    (tmp_path / "folder.keras").mkdir()
-    with pytest.raises(IsADirectoryError, match="folder"):
-        saving.load_model(tmp_path / "folder.keras")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ValueError, match=r"folder without the file 'config\.json'"):
+        saving.load_model(tmp_path / "folder")
+    (tmp_path / "folder" / "saved_model.pb").write_bytes(b"")
+    with pytest.raises(ValueError, match="SavedModel of TensorFlow"):
+        saving.load_model(tmp_path / "folder")
 
 
 def test_a_failed_save_leaves_the_old_file(trained, keras_file, monkeypatch):
@@ -214,6 +215,64 @@ def test_a_failed_save_leaves_the_old_file(trained, keras_file, monkeypatch):
         trained.save(keras_file)
     assert keras_file.read_bytes() == before
     assert os.listdir(keras_file.parent) == [keras_file.name]
+
+
+# Folders ---------------------------------------------------------------------------------------
+
+
+def test_a_name_without_an_ending_is_a_folder(trained, tmp_path):
+    for arguments in ({}, {"zipped": False}, {"save_format": "tf"}):
+        trained.save(tmp_path / "model", **arguments)
+        assert sorted(os.listdir(tmp_path / "model")) == [
+            "config.json",
+            "metadata.json",
+            "model.weights.h5",
+        ]
+        assert same(state(saving.load_model(tmp_path / "model")), state(trained))
+    assert os.listdir(tmp_path) == ["model"]
+
+
+def test_a_folder_of_something_else_is_not_replaced(trained, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x")
+    (tmp_path / "plain").write_text("x")
+    for name in ("mine", "plain"):
+        with pytest.raises(FileExistsError, match="no folder of a model"):
+            trained.save(tmp_path / name)
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "x"
+    assert sorted(os.listdir(tmp_path)) == ["mine", "plain"]
+
+
+@pytest.mark.parametrize("failing", ["fsync", "rename"])
+def test_a_failed_save_leaves_the_old_folder(trained, tmp_path, monkeypatch, failing):
+    trained.save(tmp_path / "model")
+    before = {p.name: p.read_bytes() for p in (tmp_path / "model").iterdir()}
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    if failing == "fsync":
+        monkeypatch.setattr(os, "fsync", fail)
+    else:
+        renames = iter([pathlib.Path.rename, fail, pathlib.Path.rename])
+        monkeypatch.setattr(pathlib.Path, "rename", lambda *paths: next(renames)(*paths))
+    with pytest.raises(OSError, match="No space"):
+        trained.save(tmp_path / "model")
+    monkeypatch.undo()
+    assert before == {p.name: p.read_bytes() for p in (tmp_path / "model").iterdir()}
+    assert os.listdir(tmp_path) == ["model"]
+
+
+# JSON ------------------------------------------------------------------------------------------
+
+
+def test_json_gives_the_structure_back(trained):
+    read = gyeol.models.model_from_json(trained.to_json(indent=1))
+    assert read.get_config() == trained.get_config()
+    assert read.get_compile_config() == trained.get_compile_config()
+    for text in ("{", "[]", "1", '{"class_name": "Dense", "config": {"units": 2}}'):
+        with pytest.raises(ValueError):
+            gyeol.models.model_from_json(text)
 
 
 def test_the_heavy_libraries_are_not_imported_early():

@@ -90,15 +90,17 @@ def test_another_number_of_variables(weights_file):
 
 
 def test_endings(trained, tmp_path):
-    for name in ("w.h5", "w.keras", "w"):
+    for name in ("w.keras", "w"):
         with pytest.raises(ValueError, match=r"\.weights\.h5"):
             trained.save_weights(tmp_path / name)
-    with pytest.raises(NotImplementedError, match=r"\.weights\.h5"):
-        trained.load_weights(tmp_path / "w.h5")
     with pytest.raises(ValueError, match=r"\.weights\.h5"):
         trained.load_weights(tmp_path / "w")
     with pytest.raises(FileNotFoundError, match="no file"):
         trained.load_weights(tmp_path / "w.weights.h5")
+    with pytest.raises(ValueError, match="by_name"):
+        trained.load_weights(tmp_path / "w.weights.h5", by_name=True)
+    with pytest.raises(NotImplementedError, match="one file"):
+        trained.save_weights(tmp_path / "w.weights.h5", max_shard_size=1)
 
 
 def test_refusals(weights_file, trained):

@@ -30,16 +30,21 @@ def check_writable(model: Model, path: str, overwrite: bool) -> None:
 
 
 def check_exists(path: str) -> None:
-    """Refuse what is no file.
+    """Refuse a path where there is nothing.
 
     Raises:
         FileNotFoundError: there is nothing.
-        IsADirectoryError: there is a folder.
     """
     if not os.path.exists(path):
         raise FileNotFoundError(tr("There is no file {path!r}.", path=path))
+
+
+def is_hdf5(path: str) -> bool:
+    """Whether a path leads to an HDF5 file, by how it begins."""
     if os.path.isdir(path):
-        raise IsADirectoryError(tr("{path!r} is a folder, not a file.", path=path))
+        return False
+    with open(path, "rb") as file:
+        return file.read(8) == b"\x89HDF\r\n\x1a\n"
 
 
 @contextmanager

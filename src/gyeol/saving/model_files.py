@@ -1,17 +1,34 @@
-"""`.keras`: a model with its weights and its optimizer, in Keras 3's own format."""
+"""Whole models in files: `.keras`, the same as a folder, legacy `.h5`; and configs as JSON."""
 
 import io
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from gyeol import serialization
+# What a file may name is in the table once its module is imported.
+from gyeol import (
+    layers,  # noqa: F401
+    losses,  # noqa: F401
+    metrics,  # noqa: F401
+    serialization,
+)
 from gyeol.files import write_whole
 from gyeol.layers.base import weights_at_most
 from gyeol.models import Model
 from gyeol.optimizers import Optimizer
-from gyeol.saving.archives import Content, read_archive, write_archive
-from gyeol.saving.checks import check_exists, check_writable, named_in_errors
+from gyeol.saving import legacy_files, old_configs
+from gyeol.saving.archives import (
+    Content,
+    parsed_config,
+    read_archive,
+    read_assets,
+    read_folder,
+    write_archive,
+    write_folder,
+)
+from gyeol.saving.assets import assets_of, take_assets
+from gyeol.saving.checks import check_exists, check_writable, is_hdf5, named_in_errors
 from gyeol.saving.weight_files import read_state, write_state
 from gyeol.serialization import exported
 from gyeol.text import tr
@@ -27,29 +44,72 @@ def save_model(
     filepath: str | os.PathLike,
     overwrite: bool = True,
     zipped: bool | None = None,
+    **kwargs: Any,
 ) -> None:
-    """Write a model, its weights and its optimizer to a `.keras` file, whole or not at all.
+    """Write a model, its weights and its optimizer, whole or not at all.
 
     Args:
         model: a built model.
-        filepath: where to; it ends in '.keras'.
-        overwrite: whether an existing file is replaced.
-        zipped: must not be False.
+        filepath: where to: a '.keras' file, a legacy '.h5' or '.hdf5' file, or, for a name without
+            an ending, a folder with what a '.keras' file holds.
+        overwrite: whether what exists is replaced.
+        zipped: False for a folder, whatever its name.
+        **kwargs: of Keras 2: `include_optimizer`, and `save_format` ('keras', 'h5' or 'tf', where
+            'tf' means a folder here too).
 
     Raises:
         ValueError: another ending, or a model that is not built yet.
-        FileExistsError: the file exists and `overwrite` is False.
-        NotImplementedError: a legacy '.h5' file, or ``zipped=False``.
+        FileExistsError: there is something already and `overwrite` is False, or a folder that
+            holds other files.
     """
     path = os.fspath(filepath)
-    _check_ending(path)
-    if zipped is False:
-        raise NotImplementedError("A '.keras' file is one zip file; leave zipped=False out.")
+    include_optimizer = kwargs.pop("include_optimizer", True)
+    kind = _kind_of_path(path, zipped, kwargs.pop("save_format", None))
+    if kwargs:
+        raise TypeError(tr("save has no argument {names}.", names=", ".join(map(repr, kwargs))))
     check_writable(model, path, overwrite)
+    optimizer = _optimizer_to_write(model) if include_optimizer else None
+    if kind == "h5":
+        content = legacy_files.write_model(model, optimizer)
+        with write_whole(path) as file:
+            file.write(content)
+        return
     config = serialization.serialize_shared(model)
-    weights = write_state(model, _optimizer_to_write(model))
+    if not include_optimizer:
+        config["compile_config"] = None
+    weights = write_state(model, optimizer)
+    content = Content(config, weights, assets_of(model))
+    if kind == "tf":
+        write_folder(path, content)
+        return
     with write_whole(path) as file:
-        write_archive(file, Content(config, weights))
+        write_archive(file, content)
+
+
+def _kind_of_path(path: str, zipped: bool | None, save_format: str | None) -> str:
+    """What a path asks for: 'keras', 'h5', or 'tf', which is a folder."""
+    if save_format not in (None, "keras", "h5", "tf"):
+        raise ValueError(
+            tr("save_format must be 'keras', 'h5' or 'tf'; got {given!r}.", given=save_format)
+        )
+    ending = os.path.splitext(path)[1]
+    by_ending = {".keras": "keras", ".h5": "h5", ".hdf5": "h5"}.get(ending)
+    if zipped is False:
+        if by_ending:
+            raise ValueError(
+                tr("With zipped=False the model is a folder; {path!r} names a file.", path=path)
+            )
+        return "tf"
+    kind = by_ending or save_format or (None if ending or zipped else "tf")
+    if kind is None:
+        raise ValueError(
+            tr(
+                "A model's file ends in '.keras' or '.h5', a folder's name in neither; "
+                "got {path!r}.",
+                path=path,
+            )
+        )
+    return kind
 
 
 @exported("keras.models")
@@ -60,13 +120,13 @@ def load_model(
     compile: bool = True,
     safe_mode: bool = True,
 ) -> Model:
-    """Read a model from a `.keras` file that gyeol or Keras wrote.
+    """Read a model that gyeol or Keras wrote: a `.keras` file or folder, or a legacy `.h5` file.
 
     The file runs no code: it can name the classes of gyeol, those in `custom_objects` and those
     registered with `register_keras_serializable`, and nothing else.
 
     Args:
-        filepath: the file.
+        filepath: the file or the folder.
         custom_objects: classes and functions of one's own, by name.
         compile: whether to compile the model as it was, with the state of its optimizer.
         safe_mode: taken for Keras's sake; stored code is refused either way.
@@ -77,13 +137,13 @@ def load_model(
     Raises:
         ValueError: the file is damaged, or names what is not known.
         FileNotFoundError: there is no such file.
-        NotImplementedError: a legacy '.h5' file.
     """
     path = os.fspath(filepath)
-    _check_ending(path)
     check_exists(path)
     with named_in_errors(path):
-        config, weights = read_archive(path)
+        if is_hdf5(path):
+            return legacy_files.read_model(path, custom_objects, compile)
+        config, weights, _ = read_folder(path) if os.path.isdir(path) else read_archive(path)
         if not compile:
             config["compile_config"] = None
         with serialization.sharing(), weights_at_most(2 * len(weights) + _SPARE_BYTES):
@@ -91,20 +151,39 @@ def load_model(
         if not isinstance(model, Model):
             raise ValueError(tr("it holds no model"))
         read_state(model, io.BytesIO(weights))
+        take_assets(model, partial(read_assets, path))
     return model
 
 
-def _check_ending(path: str) -> None:
-    if path.endswith((".h5", ".hdf5")):
-        raise NotImplementedError(
-            tr(
-                "{path!r}: whole models are written and read as '.keras' files, not yet as '.h5'. "
-                "Name it '.keras'.",
-                path=path,
-            )
-        )
-    if not path.endswith(".keras"):
-        raise ValueError(tr("A model's file ends in '.keras'; got {path!r}.", path=path))
+@exported("keras.models")
+def model_from_json(
+    json_string: str | bytes, custom_objects: Mapping[str, Any] | None = None
+) -> Model:
+    """A model, with fresh weights, from what `Model.to_json` of gyeol or Keras 2 or 3 gave.
+
+    Args:
+        json_string: the JSON.
+        custom_objects: classes and functions of one's own, by name.
+
+    Returns:
+        The model.
+
+    Raises:
+        ValueError: it is not the config of a model, or names what is not known.
+
+    >>> from gyeol.layers import Dense, Input
+    >>> model = Model(x := Input((4,)), Dense(2)(x))
+    >>> model_from_json(model.to_json()).count_params()
+    10
+    """
+    config = parsed_config(json_string)
+    with serialization.custom_object_scope(custom_objects or {}), serialization.sharing():
+        if old_configs.is_old(config):
+            config = old_configs.model_config(config)
+        model = serialization.deserialize(config)
+    if not isinstance(model, Model):
+        raise ValueError(tr("The JSON describes no model."))
+    return model
 
 
 def _optimizer_to_write(model: Model) -> Optimizer | None:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from gyeol.layers.base import Layer
-from gyeol.layers.operators import Operator
 from gyeol.models import Functional, Model, Sequential
 from gyeol.optimizers import Optimizer
 from gyeol.serialization import to_snake_case
@@ -21,6 +20,8 @@ def children(obj: Any) -> Iterator[tuple[str, Any]]:
     One that several paths lead to comes several times; a file has it under the first.
     """
     if isinstance(obj, Optimizer):
+        if (inner := getattr(obj, "inner_optimizer", None)) is not None:
+            yield "inner_optimizer", inner
         return
     for name, value in _attributes(obj):
         if isinstance(value, (Layer, Optimizer)):
@@ -31,9 +32,8 @@ def children(obj: Any) -> Iterator[tuple[str, Any]]:
 
 def _attributes(obj: Layer) -> Iterator[tuple[str, Any]]:
     if isinstance(obj, (Functional, Sequential)):
-        # In Keras an operator is no layer; it has no variables either.
-        yield "layers", [layer for layer in obj.layers if not isinstance(layer, Operator)]
-        skipped = _skipped(True) | {"layers"}
+        yield "layers", obj.layers
+        skipped = _skipped(True) | {"layers", "operations"}
     else:
         skipped = _skipped(isinstance(obj, Model))
     # Private ones come last, as in Keras.

@@ -1,19 +1,17 @@
-"""`.weights.h5`: the variables of a model in an HDF5 file, laid out as Keras does it."""
+"""Weights alone. `.weights.h5` holds the variables of a model as Keras 3 lays them out."""
 
 import io
 import os
-from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
-
-import jax.numpy as jnp
-import numpy as np
 
 from gyeol.files import write_whole
 from gyeol.layers.base import Layer
 from gyeol.models import Model
 from gyeol.optimizers import Optimizer
+from gyeol.saving import legacy_files
 from gyeol.saving.archives import read_archive
 from gyeol.saving.checks import check_exists, check_writable, named_in_errors
+from gyeol.saving.hdf5 import Stored, Written, group_at, misfit, read_array
 from gyeol.saving.paths import children
 from gyeol.serialization import exported
 from gyeol.text import tr, warn
@@ -21,56 +19,81 @@ from gyeol.variable import Variable
 
 
 @exported("keras.saving")
-def save_weights(model: Model, filepath: str | os.PathLike, overwrite: bool = True) -> None:
+def save_weights(
+    model: Model,
+    filepath: str | os.PathLike,
+    overwrite: bool = True,
+    max_shard_size: float | None = None,
+    **kwargs: Any,
+) -> None:
     """Write the variables of a model, and of its optimizer, to a file, whole or not at all.
 
     Args:
         model: a built model.
-        filepath: where to; it ends in '.weights.h5'.
+        filepath: where to; it ends in '.weights.h5', or in '.h5' or '.hdf5' for the layout of
+            Keras 2, which has no place for the optimizer.
         overwrite: whether an existing file is replaced.
+        max_shard_size: must be None: a file is never split.
+        **kwargs: `save_format` of Keras 2, which the ending decides.
 
     Raises:
         ValueError: another ending, or a model that is not built yet.
         FileExistsError: the file exists and `overwrite` is False.
+        NotImplementedError: `max_shard_size` is given.
     """
     path = os.fspath(filepath)
-    if not path.endswith(".weights.h5"):
-        raise ValueError(tr("A file of weights ends in '.weights.h5'; got {path!r}.", path=path))
+    kwargs.pop("save_format", None)
+    if kwargs:
+        names = ", ".join(map(repr, kwargs))
+        raise TypeError(tr("save_weights has no argument {names}.", names=names))
+    if max_shard_size is not None:
+        raise NotImplementedError(tr("Weights are written to one file; leave max_shard_size out."))
+    if not path.endswith((".h5", ".hdf5")):
+        raise ValueError(
+            tr("A file of weights ends in '.weights.h5' or '.h5'; got {path!r}.", path=path)
+        )
     check_writable(model, path, overwrite)
-    content = write_state(model)
+    is_new = path.endswith(".weights.h5")
+    content = write_state(model) if is_new else legacy_files.write_weights(model)
     with write_whole(path) as file:
         file.write(content)
 
 
 @exported("keras.saving")
-def load_weights(model: Model, filepath: str | os.PathLike, skip_mismatch: bool = False) -> None:
+def load_weights(
+    model: Model, filepath: str | os.PathLike, skip_mismatch: bool = False, **kwargs: Any
+) -> None:
     """Read the variables of a model from a file; unless all can be read, none changes.
 
     The state of an optimizer that has taken a step already is read too, if the file has it.
 
     Args:
         model: a built model of the same structure.
-        filepath: a '.weights.h5' or '.keras' file.
+        filepath: a '.weights.h5' or '.keras' file, or a legacy '.h5' file of weights or of a whole
+            model.
         skip_mismatch: whether layers that do not fit are passed over, with a warning.
+        **kwargs: `by_name`, for legacy files: whether layers are matched by their names, and others
+            passed over, instead of by their order.
 
     Raises:
         ValueError: the file is damaged, or does not fit the model.
         FileNotFoundError: there is no such file.
-        NotImplementedError: a legacy '.h5' file.
     """
     path = os.fspath(filepath)
-    if path.endswith((".h5", ".hdf5")) and not path.endswith(".weights.h5"):
-        raise NotImplementedError(
+    by_name = kwargs.pop("by_name", None)
+    if kwargs:
+        names = ", ".join(map(repr, kwargs))
+        raise TypeError(tr("load_weights has no argument {names}.", names=names))
+    is_legacy = path.endswith((".h5", ".hdf5")) and not path.endswith(".weights.h5")
+    if not is_legacy and not path.endswith((".weights.h5", ".keras")):
+        raise ValueError(
             tr(
-                "{path!r}: gyeol reads weights from '.weights.h5' and '.keras' files, not from "
-                "other '.h5' files.",
+                "Weights are read from a '.weights.h5', '.h5' or '.keras' file; got {path!r}.",
                 path=path,
             )
         )
-    if not path.endswith((".weights.h5", ".keras")):
-        raise ValueError(
-            tr("Weights are read from a '.weights.h5' or '.keras' file; got {path!r}.", path=path)
-        )
+    if by_name is not None and not is_legacy:
+        raise ValueError(tr("by_name is for legacy '.h5' files; got {path!r}.", path=path))
     check_exists(path)
     if not model.built:
         raise ValueError(
@@ -80,6 +103,10 @@ def load_weights(model: Model, filepath: str | os.PathLike, skip_mismatch: bool 
                 name=model.name,
             )
         )
+    if is_legacy:
+        with named_in_errors(path):
+            legacy_files.read_weights(model, path, bool(by_name), skip_mismatch)
+        return
     with named_in_errors(path):
         if path.endswith(".keras"):
             read_state(model, io.BytesIO(read_archive(path).weights), skip_mismatch)
@@ -111,7 +138,7 @@ def write_state(model: Model, optimizer: Optimizer | None = None) -> bytes:
             group = file.create_group(f"{path}vars")
             group.attrs["name"] = obj.name
             state = optimizer if optimizer is not None and obj is model.optimizer else obj
-            state.save_own_variables(_Written(group))
+            state.save_own_variables(Written(group))
             for name, child in children(obj):
                 write(child, f"{path}{name}/")
 
@@ -127,32 +154,6 @@ def write_state(model: Model, optimizer: Optimizer | None = None) -> bytes:
             )
         )
     return buffer.getvalue()
-
-
-class _Written(MutableMapping):
-    """A group of a file to write arrays to, as `save_own_variables` sees it."""
-
-    def __init__(self, group: Any):
-        self._group = group
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        array = np.asarray(value)
-        self._group[key] = array
-        if array.dtype == jnp.bfloat16:
-            # HDF5 knows no such type; Keras marks the two bytes so.
-            self._group[key].attrs["dtype"] = "bfloat16"
-
-    def __getitem__(self, key: str) -> Any:
-        return self._group[key][()]
-
-    def __delitem__(self, key: str) -> None:
-        del self._group[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._group)
-
-    def __len__(self) -> int:
-        return len(self._group)
 
 
 # Reading -------------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ class _Reading:
         self.problems: dict[int, str] = {}
         self.unread_optimizer = ""
         self._found: list[tuple[Variable, Any]] = []
-        self._custom: list[tuple[Layer, _Stored]] = []
+        self._custom: list[tuple[Layer, Stored]] = []
         self._own_done: set[int] = set()
         self._done: set[int] = set()
         self._above: list[int] = []
@@ -234,14 +235,14 @@ class _Reading:
 
     def _has(self, path: str) -> bool:
         try:
-            return _group(self.file, path.removesuffix("/")) is not None
+            return group_at(self.file, path.removesuffix("/")) is not None
         except ValueError:
             return False
 
     def _look(self, obj: Any, path: str) -> str | None:
         """Find an object's own variables; what is wrong with them, or None."""
         try:
-            stored = _Stored(_group(self.file, f"{path}vars"))
+            stored = Stored(group_at(self.file, f"{path}vars"))
             if isinstance(obj, Optimizer):
                 return self._look_for_optimizer(obj, stored)
             if type(obj).load_own_variables is not Layer.load_own_variables:
@@ -251,7 +252,7 @@ class _Reading:
         except ValueError as error:
             return str(error)
 
-    def _look_for_optimizer(self, optimizer: Optimizer, stored: "_Stored") -> str | None:
+    def _look_for_optimizer(self, optimizer: Optimizer, stored: Stored) -> str | None:
         # An optimizer that has not begun keeps what `compile` gave it.
         if not optimizer.built or not len(stored):
             return None
@@ -270,7 +271,7 @@ class _Reading:
         )
         return None
 
-    def _match(self, variables: list[Variable], stored: "_Stored") -> str | None:
+    def _match(self, variables: list[Variable], stored: Stored) -> str | None:
         if len(variables) != len(stored):
             return tr(
                 "{wanted} variables, the file has {given}",
@@ -280,20 +281,9 @@ class _Reading:
         found = []
         for i, variable in enumerate(variables):
             dataset = stored.dataset(str(i))
-            if dataset.shape != variable.shape:
-                return tr(
-                    "{variable} has shape {wanted}, the file has {given}",
-                    variable=variable.name,
-                    wanted=variable.shape,
-                    given=dataset.shape,
-                )
-            if _kind(_dtype(dataset)) != _kind(jnp.dtype(variable.dtype)):
-                return tr(
-                    "{variable} holds {wanted} values, the file has {given}",
-                    variable=variable.name,
-                    wanted=variable.dtype,
-                    given=dataset.dtype,
-                )
+            problem = misfit(variable, dataset)
+            if problem:
+                return problem
             found.append((variable, dataset))
         self._found += found
         return None
@@ -301,7 +291,7 @@ class _Reading:
     def finish(self) -> None:
         """Read what was found."""
         for variable, dataset in self._found:
-            variable.assign(_read(dataset))
+            variable.assign(read_array(dataset))
         for layer, stored in self._custom:
             layer.load_own_variables(stored)
 
@@ -314,92 +304,3 @@ class _Reading:
             problems="; ".join(first),
             more=tr("; and {more} more layers", more=more) if more else "",
         )
-
-
-class _Stored(Mapping):
-    """A group of a file to read arrays from, as `load_own_variables` sees it."""
-
-    def __init__(self, group: Any):
-        self._group = {} if group is None else group
-
-    def dataset(self, key: str) -> Any:
-        """The data set of that name, which is plain: its bytes lie in the file, in one piece.
-
-        Raises:
-            ValueError: it is of another kind, or there is none.
-        """
-        import h5py
-
-        if key not in self._group:
-            raise ValueError(tr("the file has no array {key!r} there", key=key))
-        if not _is_hard_link(self._group, key):
-            raise ValueError(tr("the file has a link there instead of data"))
-        dataset = self._group[key]
-        if not isinstance(dataset, h5py.Dataset) or not _kind(_dtype(dataset)):
-            raise ValueError(tr("the file has no array of numbers {key!r} there", key=key))
-        layout = dataset.id.get_create_plist()
-        plain = (h5py.h5d.CONTIGUOUS, h5py.h5d.COMPACT)
-        if (
-            layout.get_layout() not in plain
-            or layout.get_external_count()
-            or dataset.id.get_storage_size() != dataset.nbytes
-        ):
-            raise ValueError(tr("array {key!r} is not stored as Keras stores arrays", key=key))
-        return dataset
-
-    def __getitem__(self, key: str) -> np.ndarray:
-        return _read(self.dataset(key))
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._group
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._group)
-
-    def __len__(self) -> int:
-        return len(self._group)
-
-
-def _group(file: Any, path: str) -> Any:
-    """The group at a path of groups, or None.
-
-    Raises:
-        ValueError: a link that leads elsewhere, or something that is no group.
-    """
-    import h5py
-
-    group = file
-    for name in path.split("/"):
-        if name not in group:
-            return None
-        if not _is_hard_link(group, name):
-            raise ValueError(tr("the file has a link there instead of data"))
-        group = group[name]
-        if not isinstance(group, h5py.Group):
-            raise ValueError(tr("the file has data of another kind there"))
-    return group
-
-
-def _is_hard_link(group: Any, name: str) -> bool:
-    import h5py
-
-    return isinstance(group.get(name, getlink=True), h5py.HardLink)
-
-
-def _dtype(dataset: Any) -> np.dtype:
-    if dataset.dtype == np.dtype("V2") and dataset.attrs.get("dtype") == "bfloat16":
-        return jnp.dtype("bfloat16")
-    return dataset.dtype
-
-
-def _kind(dtype: np.dtype) -> str:
-    """The kind of number. Other backends of Keras count steps in 64 bits; sizes may differ."""
-    for kind in (jnp.floating, jnp.integer, jnp.bool_):
-        if jnp.issubdtype(dtype, kind):
-            return kind.__name__
-    return ""
-
-
-def _read(dataset: Any) -> np.ndarray:
-    array = np.asarray(dataset[()]).view(_dtype(dataset))
-    return array.astype(array.dtype.newbyteorder("="))
