@@ -108,7 +108,7 @@ class TestModelCheckpoint:
         "arguments, words",
         [
             ({"filepath": "m.txt"}, "must end in .keras; got 'm.txt'"),
-            ({"filepath": "best.h5"}, "must end in .keras; got 'best.h5'"),
+            ({"filepath": "{epoch}.pb"}, "must end in .keras; got '{epoch}.pb'"),
             ({"filepath": "m.keras", "save_weights_only": True}, "must end in .weights.h5"),
             ({"filepath": "m.keras", "save_freq": "batch"}, "save_freq must be 'epoch'"),
         ],

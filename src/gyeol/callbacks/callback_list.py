@@ -40,6 +40,7 @@ class CallbackList(Callback):
             self.callbacks.append(History())
         if add_progbar and not any(isinstance(c, ProgbarLogger) for c in self.callbacks):
             self.callbacks.append(ProgbarLogger())
+        self.callbacks.sort(key=lambda callback: getattr(callback, "comes_last", False))
         if model is not None:
             self.set_model(model)
         self.set_params(params)

@@ -1,6 +1,7 @@
 """`ModelCheckpoint`."""
 
 import os
+import re
 import string
 import warnings
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ class ModelCheckpoint(MonitorCallback):
 
     Args:
         filepath: where to; it may hold fields such as '{epoch:02d}' or '{val_loss:.2f}'. It ends in
-            '.keras', and in '.weights.h5' with save_weights_only.
+            '.keras' or, as in Keras 2, in '.h5' or in nothing (a folder); with save_weights_only in
+            '.weights.h5' or '.h5'.
         monitor: the metric's name in the logs.
         verbose: 1 says so.
         save_best_only: whether to save only when the metric is better than ever before.
@@ -55,11 +57,16 @@ class ModelCheckpoint(MonitorCallback):
             raise ValueError(
                 f"save_freq must be 'epoch' or a number of batches; got {save_freq!r}."
             )
-        ending = ".weights.h5" if save_weights_only else ".keras"
-        if not self.filepath.endswith(ending):
-            what = "weights" if save_weights_only else "model"
+        ending = os.path.splitext(re.sub("{[^}]*}", "x", self.filepath))[1]
+        self._is_folder = not ending
+        if save_weights_only and ending not in (".h5", ".hdf5"):
             raise ValueError(
-                f"The filepath of a ModelCheckpoint that saves the {what} must end in {ending}; "
+                "The filepath of a ModelCheckpoint that saves the weights must end in .weights.h5; "
+                f"got {self.filepath!r}."
+            )
+        if not save_weights_only and ending not in (".keras", ".h5", ".hdf5", ""):
+            raise ValueError(
+                "The filepath of a ModelCheckpoint that saves the model must end in .keras; "
                 f"got {self.filepath!r}."
             )
 
@@ -98,12 +105,14 @@ class ModelCheckpoint(MonitorCallback):
         if not self._is_due(epoch, logs, path):
             return
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        if os.path.isdir(path):
+        if os.path.isdir(path) and not self._is_folder:
             raise IsADirectoryError(
                 f"ModelCheckpoint cannot save to {path!r}: that is a folder. Name a file."
             )
         if self.save_weights_only:
             self.model.save_weights(path, overwrite=True)
+        elif self._is_folder:
+            self.model.save(path, overwrite=True, zipped=False)
         else:
             self.model.save(path, overwrite=True)
         if self.verbose > 0:

@@ -8,8 +8,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from gyeol.layers.attention import AdditiveAttention, Attention
 from gyeol.layers.base import Layer
 from gyeol.layers.core import Input, InputLayer
+from gyeol.layers.operators import Operator
+from gyeol.masking import get_mask, set_mask
 from gyeol.models.graph import layers_by_depth, nodes_in_order
 from gyeol.models.model import Model
 from gyeol.serialization import deserialize, exported, is_exported, serialize
@@ -76,6 +79,12 @@ class Functional(Model):
 
     @property
     def layers(self) -> list[Layer]:
+        """The layers, without the functions of `gyeol.ops` between them."""
+        return [layer for layer in self._layers if not isinstance(layer, Operator)]
+
+    @property
+    def operations(self) -> list[Layer]:
+        """The layers and the functions of `gyeol.ops`, in the order of the graph."""
         return list(self._layers)
 
     @property
@@ -99,10 +108,15 @@ class Functional(Model):
     def build(self, input_shape: Any = None) -> None:
         self.built = True
 
-    def call(self, inputs: Any) -> Any:
-        values = {
-            id(tensor): value for tensor, value in zip(self.inputs, self.fitted_inputs(inputs))
-        }
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        return None  # the layers within have passed the masks on, or have not
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        fitted = self.fitted_inputs(inputs)
+        if mask is not None:
+            for value, its_mask in zip(fitted, mask if isinstance(mask, list) else [mask]):
+                set_mask(value, its_mask)
+        values = {id(tensor): value for tensor, value in zip(self.inputs, fitted)}
 
         def value_of(leaf: Any) -> Any:
             return values[id(leaf)] if isinstance(leaf, KerasTensor) else leaf
@@ -124,9 +138,7 @@ class Functional(Model):
             ValueError: inputs that do not fit.
         """
         return [
-            value
-            if isinstance(value, KerasTensor)
-            else jnp.asarray(value, tensor.dtype).reshape(shape)
+            value if isinstance(value, KerasTensor) else _fitted(value, tensor.dtype, shape)
             for value, tensor, shape in self._matched(inputs)
         ]
 
@@ -251,7 +263,7 @@ class Functional(Model):
                 return tensor(*value["config"]["keras_history"])
             if isinstance(value, dict) and "class_name" not in value:
                 return {name: filled_in(item) for name, item in value.items()}
-            if isinstance(value, list):
+            if isinstance(value, (list, tuple)):
                 return [filled_in(item) for item in value]
             return deserialize(value)
 
@@ -276,6 +288,7 @@ class Functional(Model):
             waiting = left
 
         def ends(value: Any) -> Any:
+            value = list(value) if isinstance(value, tuple) else value
             if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
                 name, node_index, tensor_index = value
                 return tensor(name, node_index - isinstance(layers[name], Functional), tensor_index)
@@ -297,10 +310,14 @@ def _noted(layer: Layer) -> dict[str, Any]:
     """The arguments that Keras notes in the config of a call when they were not given."""
     parameters = inspect.signature(type(layer).call).parameters
     noted: dict[str, Any] = {}
-    if "mask" in parameters or (isinstance(layer, Model) and is_exported(type(layer))):
+    if isinstance(layer, (Attention, AdditiveAttention)):
+        return noted
+    # Keras's merging layers take no mask, and it cannot read a call that names one.
+    takes_mask = "mask" in parameters and not type(layer).__module__.endswith("layers.merging")
+    if takes_mask or (isinstance(layer, Model) and is_exported(type(layer))):
         noted["mask"] = None
-    if "training" in parameters and parameters["training"].default is False:
-        noted["training"] = False
+    if "training" in parameters and isinstance(parameters["training"].default, bool):
+        noted["training"] = parameters["training"].default
     return noted
 
 
@@ -324,6 +341,15 @@ def shape_message(name: str, wanted: tuple, given: tuple) -> str:
         given=shape_text(given) if len(given) == len(wanted) else given,
         hint=hint,
     )
+
+
+def _fitted(value: Any, dtype: str, shape: tuple) -> jax.Array:
+    """The array in that dtype and shape, with the mask that it has."""
+    mask = get_mask(value)
+    fitted = jnp.asarray(value, jax.dtypes.canonicalize_dtype(dtype)).reshape(shape)
+    if mask is not None:
+        set_mask(fitted, mask)
+    return fitted
 
 
 def _with_inputs_of_its_own(inputs: Any, outputs: Any) -> tuple[Any, Any]:

@@ -1,5 +1,6 @@
 """`Model`: a layer that can be compiled, trained, judged, asked, saved and shown."""
 
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,7 +8,13 @@ from typing import Any
 import jax
 
 from gyeol.layers.base import Layer
-from gyeol.serialization import deserialize, exported, serialize
+from gyeol.serialization import (
+    custom_object_scope,
+    deserialize,
+    exported,
+    serialize,
+    serialize_shared,
+)
 from gyeol.symbolic import symbolic_leaves
 from gyeol.text import tr
 
@@ -156,17 +163,40 @@ class Model(Layer):
             metrics: a metric, its name, a function, or a list of such; with several outputs a list
                 or dict of those.
             weighted_metrics: the same, for metrics that heed sample weights.
-            run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: taken for Keras's sake;
-                training always runs compiled, many steps at a time.
+            run_eagerly, steps_per_execution, jit_compile: taken for Keras's sake; training always
+                runs compiled, many steps at a time.
+            auto_scale_loss: whether a model of the dtype policy 'mixed_float16' gets a
+                `LossScaleOptimizer` around its optimizer.
 
         Raises:
             ValueError: a name that is not known.
+            NotImplementedError: a subclass with a training step of its own.
         """
         from gyeol import optimizers
         from gyeol.training.objective import Objective
 
+        for name in ("train_step", "test_step", "predict_step", "make_train_function"):
+            if hasattr(type(self), name):
+                raise NotImplementedError(
+                    tr(
+                        "{model} has a {name}() of its own, and gyeol compiles the training step "
+                        "itself. Override compute_loss() for a loss of your own; "
+                        "see docs/compatibility.md.",
+                        model=type(self).__name__,
+                        name=name,
+                    )
+                )
         objective = Objective(loss, loss_weights, metrics, weighted_metrics)
+        objective.own_metrics = self._own_metrics()
         self.optimizer = optimizers.get(optimizer)
+        if (
+            auto_scale_loss
+            and self.dtype_policy.name == "mixed_float16"
+            and not isinstance(self.optimizer, optimizers.LossScaleOptimizer)
+        ):
+            self.optimizer = optimizers.LossScaleOptimizer(
+                self.optimizer, name="loss_scale_optimizer"
+            )
         self._objective = objective
         self._trained = self.trainable_variables if self.built else None
         self._programs = {}
@@ -184,8 +214,48 @@ class Model(Layer):
 
     @property
     def metrics(self) -> list[Any]:
-        """The metric objects: the loss's mean first, then those of `compile`."""
-        return self._objective.metrics if self._objective else []
+        """The metric objects: the loss's mean first, then those of `compile`, then the model's own.
+
+        Its own are `Metric` objects that the model or a layer has as attributes.
+        """
+        return self._objective.metrics if self._objective else self._own_metrics()
+
+    def _own_metrics(self) -> list[Any]:
+        from gyeol.metrics import Metric
+
+        layers = self._flatten_layers()
+        values = [value for layer in layers for value in vars(layer).values()]
+        found = [value for value in values if isinstance(value, Metric)]
+        return list({id(metric): metric for metric in found}.values())
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """The loss of a batch: that of `compile`, and what layers and regularizers add.
+
+        Override it for a loss of one's own. It runs inside the compiled program.
+
+        Args:
+            x, y, sample_weight: the batch.
+            y_pred: the model's outputs for it.
+            training: whether the model is trained on it.
+
+        Returns:
+            A scalar.
+        """
+        total = sum(self.losses)
+        if self._objective is not None and self._objective.losses and y is not None:
+            total = total + self._objective.compute(y, y_pred, sample_weight, None, None)[0]
+        return total
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """The present values of the metrics, by name."""
+        return self._objective.results() if self._objective else {}
 
     @property
     def metrics_names(self) -> list[str]:
@@ -353,35 +423,85 @@ class Model(Layer):
     # Files ---------------------------------------------------------------------------------
 
     def save(
-        self, filepath: str | os.PathLike, overwrite: bool = True, zipped: bool | None = None
+        self,
+        filepath: str | os.PathLike,
+        overwrite: bool = True,
+        zipped: bool | None = None,
+        **kwargs: Any,
     ) -> None:
-        """Write the model, its weights and its optimizer to a `.keras` file, whole or not at all.
+        """Write the model, its weights and its optimizer, whole or not at all.
 
         Args:
-            filepath: where to; it ends in '.keras'.
-            overwrite: whether an existing file is replaced.
-            zipped: must not be False.
+            filepath: where to: a '.keras' file, a legacy '.h5' file, or, for a name without an
+                ending, a folder with what a '.keras' file holds.
+            overwrite: whether what exists is replaced.
+            zipped: False for a folder, whatever its name.
+            **kwargs: of Keras 2: `include_optimizer` and `save_format`.
         """
         from gyeol import saving
 
-        saving.save_model(self, filepath, overwrite=overwrite, zipped=zipped)
+        saving.save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
-    def save_weights(self, filepath: str | os.PathLike, overwrite: bool = True) -> None:
-        """Write the weights to a file that ends in '.weights.h5'."""
+    def save_weights(
+        self,
+        filepath: str | os.PathLike,
+        overwrite: bool = True,
+        max_shard_size: float | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write the weights to a file that ends in '.weights.h5', or in '.h5' as Keras 2 did."""
         from gyeol import saving
 
-        saving.save_weights(self, filepath, overwrite=overwrite)
+        saving.save_weights(self, filepath, overwrite, max_shard_size, **kwargs)
 
-    def load_weights(self, filepath: str | os.PathLike, skip_mismatch: bool = False) -> None:
-        """Read the weights from a '.weights.h5' or '.keras' file.
+    def load_weights(
+        self, filepath: str | os.PathLike, skip_mismatch: bool = False, **kwargs: Any
+    ) -> None:
+        """Read the weights from a '.weights.h5' or '.keras' file, or from a legacy '.h5' file.
 
         Args:
             filepath: the file.
             skip_mismatch: whether layers that do not fit are passed over.
+            **kwargs: `by_name`, for legacy files: whether layers are matched by their names.
         """
         from gyeol import saving
 
-        saving.load_weights(self, filepath, skip_mismatch=skip_mismatch)
+        saving.load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
+
+    def export(
+        self,
+        filepath: str | os.PathLike,
+        format: str = "tf_saved_model",
+        verbose: bool | None = None,
+        input_signature: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write the model's inference to a file for other programs to run.
+
+        Args:
+            filepath: the file.
+            format: 'onnx', the one format that gyeol writes.
+            verbose: whether to say where the file is.
+            input_signature: the shape and dtype of each input: an `InputSpec`, an array or a
+                symbolic tensor, in the structure of the inputs; those of the model by default.
+            **kwargs: `opset_version`, an int.
+
+        Raises:
+            NotImplementedError: another format, or a model with an operation that has no
+                translation.
+            ImportError: the package onnx is missing.
+        """
+        from gyeol import saving
+
+        saving.export(self, filepath, format, verbose, input_signature, **kwargs)
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The model's structure, without its weights, as JSON for `gyeol.models.model_from_json`.
+
+        Args:
+            **kwargs: of `json.dumps`.
+        """
+        return json.dumps(serialize_shared(self), **kwargs)
 
     def get_compile_config(self) -> dict[str, Any]:
         """The arguments of `compile`, as JSON holds them; empty without it."""
@@ -398,6 +518,16 @@ class Model(Layer):
             "steps_per_execution": 1,
             "jit_compile": True,
         }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "Model":
+        """A model from what `get_config` gave: of a graph, or of the arguments of a subclass."""
+        from gyeol.models.functional import Functional
+
+        with custom_object_scope(custom_objects or {}):
+            if cls is Model and {"layers", "input_layers", "output_layers"} <= set(config):
+                return Functional.from_config(config)
+            return super().from_config(config)
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile as a config says.

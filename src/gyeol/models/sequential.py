@@ -5,6 +5,7 @@ from typing import Any
 
 from gyeol.layers.base import Layer
 from gyeol.layers.core import InputLayer
+from gyeol.masking import set_mask
 from gyeol.models.functional import Functional
 from gyeol.models.model import Model
 from gyeol.serialization import auto_name, deserialize, exported, serialize
@@ -127,9 +128,14 @@ class Sequential(Model):
     def layers(self) -> list[Layer]:
         return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
 
-    def call(self, inputs: Any) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        return None  # the layers within have passed the masks on, or have not
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
         if self._graph is not None:
-            return self._graph.call(inputs)
+            return self._graph.call(inputs, mask)
+        if mask is not None:
+            set_mask(inputs, mask)
         for layer in self.layers:
             inputs = layer(inputs)
         return inputs

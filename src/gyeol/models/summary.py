@@ -26,7 +26,7 @@ def print_summary(
     from rich.console import Console
     from rich.table import Column, Table
 
-    layers = _within(model.layers, layer_range)
+    layers = _within(_rows_of(model), layer_range)
     connected = isinstance(model, Functional) and not _is_a_chain(model)
     header = ["Layer (type)", "Output Shape", "Param #"]
     width, ends = 88, [0.45, 0.80, 1.0]
@@ -102,7 +102,7 @@ def _listed(layers: Sequence[Layer], nested: bool, depth: int = 0) -> Iterable[t
     for layer in layers:
         yield layer, depth
         if nested and hasattr(layer, "layers"):
-            yield from _listed(layer.layers, nested, depth + 1)
+            yield from _listed(_rows_of(layer), nested, depth + 1)
 
 
 def _row(layer: Layer, depth: int, graph: Functional | None, trainable: bool) -> list[str]:
@@ -178,3 +178,7 @@ def _escape(text: str) -> str:
     from rich.markup import escape
 
     return escape(text)
+
+
+def _rows_of(model: Any) -> list[Layer]:
+    return getattr(model, "operations", model.layers)

@@ -1,9 +1,10 @@
 """Data on its way to the device: arrays once and whole, anything else in chunks of batches."""
 
+import contextlib
 import itertools
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -11,6 +12,8 @@ import numpy as np
 
 from gyeol import config
 from gyeol.text import tr
+from gyeol.utils.py_dataset import PyDataset
+from gyeol.utils.threads import in_order
 
 # A chunk of a stream is at most this many batches and about this many bytes.
 _CHUNK_BATCHES = 64
@@ -50,8 +53,10 @@ def as_array(value: Any, name: str) -> Any:
         ValueError: it is not an array of numbers.
     """
     if not isinstance(value, (np.ndarray, jax.Array)):
-        if hasattr(value, "to_numpy"):
-            value = value.to_numpy()
+        if hasattr(value, "to_numpy") and hasattr(value, "columns"):
+            value = _of_frame(value, name)
+        elif hasattr(value, "to_numpy"):
+            value = _of_column(value, name)
         elif hasattr(value, "detach"):
             value = value.detach().cpu().numpy()
         else:
@@ -74,14 +79,38 @@ def as_array(value: Any, name: str) -> Any:
     return value
 
 
-def _numbers(value: np.ndarray, name: str) -> np.ndarray:
+def _of_frame(frame: Any, name: str) -> np.ndarray:
+    """The columns of a data frame of pandas or polars, side by side in their common dtype."""
+    if hasattr(frame, "iloc"):
+        columns = [frame.iloc[:, i] for i in range(len(frame.columns))]
+    else:
+        columns = [frame[column] for column in frame.columns]
+    if not columns:
+        raise ValueError(tr("{name} has no columns.", name=name))
+    return np.column_stack([_of_column(column, name) for column in columns])
+
+
+def _of_column(column: Any, name: str) -> np.ndarray:
+    """A series of pandas or polars; where an entry is missing, NaN."""
+    label = getattr(column, "name", None)
+    value = np.asarray(column.to_numpy())
+    if value.dtype.kind == "O":
+        missing = np.array([item is None or item != item or repr(item) == "<NA>" for item in value])
+        value = np.where(missing, np.nan, value)
+    if value.dtype.kind in "OUSMm":
+        return _numbers(value, name, None if label is None else repr(label))
+    return value
+
+
+def _numbers(value: np.ndarray, name: str, column: str | None = None) -> np.ndarray:
     """The numbers in an array of objects, if that is what it holds."""
     if value.dtype.kind == "O":
         try:
             return value.astype(config.floatx())
         except (TypeError, ValueError):
             pass
-    column, example = _first_text(value)
+    place, example = _first_text(value)
+    column = column or place
     raise ValueError(
         tr(
             "{name}{where} holds text or objects, such as {example!r}; a network takes numbers. "
@@ -166,7 +195,6 @@ class ArrayFeed:
         self.data = jax.tree.map(jax.numpy.asarray, data)
         self.steps_of_a_pass = -(-self.rows // self.batch_size)
         self.steps: int | None = steps or self.steps_of_a_pass
-        self._passes: Iterator[Part] | None = None
 
     def epoch(self, number: int) -> Iterator[Part]:
         """The parts of one epoch."""
@@ -174,27 +202,22 @@ class ArrayFeed:
             yield from self._pass(number)
             return
         # An epoch of another length goes on where the one before it stopped.
-        if self._passes is None:
-            self._passes = self._endless(number)
+        first, skip = divmod(number * self.steps, self.steps_of_a_pass)
         done = 0
         while done < self.steps:
-            part = next(self._passes)
-            taken = min(part.steps, self.steps - done)
-            rows = min(part.rows, taken * part.batch_size)
-            yield part._replace(steps=taken, rows=rows, first_step=done)
-            done += taken
-            if taken < part.steps:
-                left = part._replace(
-                    order=part.order[taken * part.batch_size :],
-                    steps=part.steps - taken,
-                    rows=part.rows - rows,
-                )
-                self._passes = _chained(left, self._passes)
-
-    def _endless(self, number: int) -> Iterator[Part]:
-        while True:
-            yield from self._pass(number)
-            number += 1
+            for part in self._pass(first):
+                begin = min(skip, part.steps)
+                skip -= begin
+                steps = min(part.steps - begin, self.steps - done)
+                if steps:
+                    yield part._replace(
+                        order=part.order[begin * part.batch_size :],
+                        steps=steps,
+                        rows=min(part.rows - begin * part.batch_size, steps * part.batch_size),
+                        first_step=done,
+                    )
+                    done += steps
+            first += 1
 
     def _pass(self, number: int) -> Iterator[Part]:
         size = self.batch_size
@@ -230,11 +253,6 @@ class ArrayFeed:
         """Nothing to give back."""
 
 
-def _chained(part: Part, rest: Iterator[Part]) -> Iterator[Part]:
-    yield part
-    yield from rest
-
-
 class StreamFeed:
     """Batches from any iterable, stacked into chunks by a background thread, one chunk ahead.
 
@@ -247,6 +265,8 @@ class StreamFeed:
         epochs: for how many epochs batches are taken, with `steps`; no more are drawn from the
             iterable. None if it is not known.
         heed: called while waiting for data; it may raise.
+        shuffle: whether the batches of a `PyDataset` are taken in a new order each pass.
+        seed: from which that order follows.
     """
 
     def __init__(
@@ -257,14 +277,25 @@ class StreamFeed:
         weigh: Callable[[Any, Any], Any] | None = None,
         epochs: int | None = 1,
         heed: Callable[[], None] | None = None,
+        shuffle: bool = False,
+        seed: int = 0,
     ):
         self.batches = batches
         self.check = check
         self.weigh = weigh
         self.heed = heed
+        self.shuffle = shuffle
+        self.seed = seed
         self.given_steps = steps
         self._left = None if steps is None or epochs is None else steps * epochs
         self.steps = steps if steps is not None else _length(batches)
+        if isinstance(batches, PyDataset) and self.steps is None:
+            raise ValueError(
+                tr("{name} has no end, so say how many steps to take.", name=type(batches).__name__)
+            )
+        # What is told of epochs must not be read ahead into the next one.
+        self._within_epochs = hasattr(batches, "on_epoch_begin") or hasattr(batches, "on_epoch_end")
+        self._passes: int | None = None
         self._source: Iterator[tuple] | None = None
         self._peeked: tuple | None = None
         self._worker: _Worker | None = None
@@ -277,17 +308,44 @@ class StreamFeed:
         Raises:
             ValueError: there is none.
         """
+        if isinstance(self.batches, PyDataset):
+            # Which batch is the first is known only when the epoch is.
+            if self.steps:
+                return self._prepared(self.batches[0])
+        elif self._peeked is None:
+            self._source = self.walk()
+            self._peeked = next(self._source, None)
         if self._peeked is None:
-            self._source = self._iterate()
-            try:
-                self._peeked = next(self._source)
-            except StopIteration:
-                raise ValueError(tr("The data is empty: it gave no batch.")) from None
+            raise ValueError(tr("The data is empty: it gave no batch."))
         return self._peeked
 
-    def _iterate(self) -> Iterator[tuple]:
+    def walk(self, number: int = 0) -> Iterator[tuple]:
+        """The (x, y, sample_weight) of one pass, on the host."""
+        if isinstance(self.batches, PyDataset):
+            yield from self._made(number)
+            return
         for batch in _iterator(self.batches):
             yield self._prepared(batch)
+
+    def _made(self, number: int) -> Iterator[tuple]:
+        dataset = self.batches
+        length = _length(dataset)
+        order: Iterable[int] = itertools.count() if length is None else range(length)
+        if self.shuffle and length is not None:
+            rng = np.random.Generator(np.random.Philox(key=[self.seed, number]))
+            order = rng.permutation(length).tolist()
+
+        def batch(index: int) -> tuple:
+            try:
+                return self._prepared(dataset[index])
+            except Exception as error:
+                name = type(dataset).__name__
+                error.add_note(tr("This was batch {index} of {name}.", index=index, name=name))
+                raise
+
+        if dataset.workers > 1 or (dataset.workers and dataset.use_multiprocessing):
+            return in_order(batch, order, dataset.workers, dataset.max_queue_size)
+        return map(batch, order)
 
     def _prepared(self, batch: Any) -> tuple:
         x, y, weight = unpack(batch)
@@ -302,16 +360,21 @@ class StreamFeed:
 
     def epoch(self, number: int) -> Iterator[Part]:
         """The parts of one epoch; fewer steps than asked for when the data runs out."""
+        self._tell("on_epoch_begin")
         done = 0
+        if self._passes is None:
+            self._passes = number
         while self.given_steps is None or done < self.given_steps:
             if self._worker is None:
-                self._worker = _Worker(self._batches_ahead(), self.given_steps, done, self._left)
+                most = self._left
+                if self._within_epochs and self.given_steps is not None:
+                    most = self.given_steps - done
+                self._worker = _Worker(self._batches_ahead(), self.given_steps, done, most)
             batches = self._worker.take(self.heed)
             if batches is None:
                 came, self._came = self._came, False
                 self._worker = self._source = None
-                if hasattr(self.batches, "on_epoch_end"):
-                    self.batches.on_epoch_end()
+                self._passes += 1
                 if self.given_steps is not None and came and iter_anew(self.batches):
                     continue
                 break
@@ -321,16 +384,22 @@ class StreamFeed:
             if self._left is not None:
                 self._left -= part.steps
             yield part
+        if self._within_epochs:
+            self._worker = None
         if self.given_steps is None:
             self.steps = done
+        self._tell("on_epoch_end")
+
+    def _tell(self, hook: str) -> None:
+        if hasattr(self.batches, hook):
+            getattr(self.batches, hook)()
 
     def _batches_ahead(self) -> Iterator[tuple]:
         if self._source is None:
-            self._source = self._iterate()
-        if self._peeked is not None:
-            yield self._peeked
-            self._peeked = None
-        yield from self._source
+            self._source = self.walk(self._passes or 0)
+        first = [] if self._peeked is None else [self._peeked]
+        self._peeked = None
+        return itertools.chain(first, self._source)
 
     def close(self) -> None:
         """Stop the background thread."""
@@ -458,14 +527,15 @@ def unpack(batch: Any) -> tuple[Any, Any, Any]:
 
 def iter_anew(batches: Any) -> bool:
     """Whether an iterable begins at its start each time that it is walked over."""
-    return not hasattr(batches, "__next__")
+    return isinstance(batches, PyDataset) or not hasattr(batches, "__next__")
 
 
 def _length(batches: Any) -> int | None:
-    try:
+    if isinstance(batches, PyDataset):
+        return batches.num_batches
+    with contextlib.suppress(TypeError):
         return len(batches)
-    except TypeError:
-        return None
+    return None
 
 
 def _iterator(batches: Any) -> Iterable[Any]:
@@ -473,7 +543,7 @@ def _iterator(batches: Any) -> Iterable[Any]:
         return batches.as_numpy_iterator()
     if hasattr(batches, "__iter__"):
         return iter(batches)
-    if isinstance(batches, Sequence) or hasattr(batches, "__getitem__"):
+    if hasattr(batches, "__getitem__"):
         return (batches[i] for i in range(len(batches)))
     raise ValueError(
         tr(

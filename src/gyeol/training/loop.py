@@ -6,12 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from gyeol import config
 from gyeol.callbacks.callback_list import CallbackList
 from gyeol.layers.base import unchanged_on_error
 from gyeol.random import make_default_seed
@@ -32,6 +34,19 @@ _SECONDS_WATCHED = 0.2
 _SECONDS_ALONE = 1.0
 # Rows at a time where the size of a batch changes nothing but the speed.
 _ROWS_AT_A_TIME = 256
+
+
+@dataclass
+class Run:
+    """What a `fit` goes by; a callback may change it before the first epoch.
+
+    Attributes:
+        seed: what the order of the rows and all random numbers follow from.
+        epoch: the next epoch.
+    """
+
+    seed: int
+    epoch: int
 
 
 def fit(
@@ -56,12 +71,14 @@ def fit(
 ) -> Any:
     """Train a model; see `Model.fit`."""
     _compiled(model)
-    epochs = _whole("epochs", epochs, 0)
+    epochs = _at_most(_whole("epochs", epochs, 0), config.max_epochs())
     initial_epoch = _whole("initial_epoch", initial_epoch, 0)
     _optional("batch_size", batch_size)
     _optional("steps_per_epoch", steps_per_epoch)
     _optional("validation_steps", validation_steps)
     _optional("validation_batch_size", validation_batch_size)
+    steps_at_most = _at_most(steps_per_epoch, config.max_steps_per_epoch())
+    validation_steps = _at_most(validation_steps, config.max_steps_per_epoch())
     verbose = _verbosity(verbose)
     seed = make_default_seed()
     interrupt = _Interrupt()
@@ -81,15 +98,18 @@ def fit(
             _no_arrays_beside(y, sample_weight, validation_split, batch_size)
             stream = StreamFeed(
                 x,
-                steps_per_epoch,
+                steps_at_most,
                 check=_batch_check(model),
                 weigh=class_weight and (lambda y, w: checks.class_weights(y, w, class_weight)),
                 epochs=max(epochs - initial_epoch, 1),
                 heed=interrupt.raise_if_set,
+                shuffle=bool(shuffle),
+                seed=seed,
             )
             data = None
             sample = jax.tree.map(_spec, stream.peek())
         _prepare(model, sample, data)
+        checks.still_trained(model)
         checks.output_activation(model, sample[1])
         validation = _validation(
             model, validation_data, validation_batch_size or batch_size, validation_steps
@@ -99,6 +119,7 @@ def fit(
             feed: ArrayFeed | StreamFeed = ArrayFeed(
                 data, batch_size or 32, shuffle, fill, seed, steps_per_epoch
             )
+            feed.steps = _at_most(feed.steps, config.max_steps_per_epoch())
         else:
             feed = stream
         callback_list = CallbackList(
@@ -126,24 +147,27 @@ def fit(
         )
 
     model.stop_training = False
+    run = model._run = Run(seed, initial_epoch)
     boxes = program.Boxes(model, "train")
     runner = _Runner(model, boxes, "train", callback_list, verbose, interrupt)
     logs: dict[str, float] = {}
     try:
         with interrupt.listening():
             callback_list.on_train_begin()
-            for epoch in range(initial_epoch, epochs):
+            feed.seed = run.seed
+            for epoch in range(run.epoch, epochs):
                 callback_list.on_epoch_begin(epoch)
                 model._objective.reset()
-                key = jax.random.fold_in(jax.random.key(seed), epoch)
+                key = jax.random.fold_in(jax.random.key(run.seed), epoch)
                 logs, steps = runner.run(feed.epoch(epoch), key)
-                if steps == 0 or (steps_per_epoch and steps < steps_per_epoch):
+                if steps == 0 or (steps_per_epoch and steps < steps_at_most):
                     _ran_out(model, steps_per_epoch, steps)
                     if steps == 0:
                         break
                 if validation is not None and _due(epoch, validation_freq):
                     found = validation(callback_list, interrupt)
                     logs.update({f"val_{name}": value for name, value in found.items()})
+                run.epoch = epoch + 1
                 callback_list.on_epoch_end(epoch, logs)
                 model._epochs_done += 1
                 interrupt.raise_if_set()
@@ -181,6 +205,7 @@ def evaluate(
     _compiled(model)
     _optional("batch_size", batch_size)
     _optional("steps", steps)
+    steps = _at_most(steps, config.max_steps_per_epoch())
     verbose = _verbosity(verbose)
     interrupt = _Interrupt()
     with unchanged_on_error(model):
@@ -214,6 +239,7 @@ def predict(
     """The outputs for data; see `Model.predict`."""
     _optional("batch_size", batch_size)
     _optional("steps", steps)
+    steps = _at_most(steps, config.max_steps_per_epoch())
     verbose = _verbosity(verbose)
     size = batch_size or 32
     batches: Iterator[Any]
@@ -231,7 +257,7 @@ def predict(
     else:
         feed = StreamFeed(x, steps)
         count = feed.steps
-        batches = _limited((feed._prepared(b)[0] for b in iter(x)), steps)
+        batches = _limited((batch[0] for batch in feed.walk()), steps)
         first = next(batches, None)
         if first is None:
             raise ValueError(tr("The data is empty: it gave no batch."))
@@ -294,6 +320,7 @@ def train_on_batch(
         if class_weight:
             data = (*data[:2], checks.class_weights(data[1], data[2], class_weight))
         _prepare(model, jax.tree.map(_spec, data), data)
+        checks.still_trained(model)
     logs = _one_batch(model, data, "train")
     return _returned(model, logs, return_dict)
 
@@ -511,7 +538,10 @@ def _outputs(model: Any, batch: Any, fill: bool) -> Any:
     boxes = program.Boxes(model, "predict")
     args = (boxes.read(), batch)
     run = program.executable(model, ("predict",), lambda: program.predict(model, boxes), args)
-    return jax.tree.map(lambda a: np.asarray(a)[:rows], run(*args))
+    outputs, states = run(*args)
+    for variable, value in zip(program.kept_states(model), states):
+        variable.assign(value)
+    return jax.tree.map(lambda a: np.asarray(a)[:rows], outputs)
 
 
 def _filled_up(array: Any, size: int) -> Any:
@@ -591,7 +621,6 @@ def _prepare(model: Any, sample: tuple, data: tuple | None) -> None:
     checks.targets(model, data[1] if data is not None else y, outputs, values=data is not None)
     if model._trained is None:
         model._trained = model.trainable_variables
-    checks.still_trained(model)
     if not model.optimizer.built:
         model.optimizer.build(model._trained)
 
@@ -607,10 +636,13 @@ def _output_names(model: Any, outputs: Any, count: int) -> list[str]:
 
 def _may_fill(model: Any, sample: tuple, training: bool) -> bool:
     """Whether a smaller last batch may be filled up with rows that do not count."""
-    if program.mixes_rows(model, training):
+    objective = model._objective
+    if program.mixes_rows(model, training) or program.has_loss_of_its_own(model):
+        return False
+    if objective.own_metrics:
         return False
     x, y, _ = sample
-    return model._objective.is_rowwise(y, program.output_specs(model, x))
+    return objective.is_rowwise(y, program.output_specs(model, x))
 
 
 def _batch_check(model: Any) -> Callable[[tuple], None]:
@@ -667,7 +699,9 @@ def _no_arrays_beside(
 def _verbosity(verbose: int | str) -> int:
     if verbose not in ("auto", 0, 1, 2):
         raise ValueError(f"verbose takes 0, 1, 2 or 'auto'; got {verbose!r}.")
-    return 1 if verbose == "auto" else int(verbose)
+    if verbose == "auto":
+        return 1 if config.is_interactive_logging_enabled() else 2
+    return int(verbose)
 
 
 def _whole(name: str, value: Any, least: int) -> int:
@@ -686,6 +720,10 @@ def _whole(name: str, value: Any, least: int) -> int:
 def _optional(name: str, value: Any) -> None:
     if value is not None:
         _whole(name, value, 1)
+
+
+def _at_most(value: int | None, bound: int | None) -> int | None:
+    return value if bound is None else bound if value is None else min(value, bound)
 
 
 def _due(epoch: int, frequency: int | Sequence[int]) -> bool:

@@ -46,6 +46,8 @@ class Objective:
         for identifier in [*_leaves(metrics_), *_leaves(weighted_metrics)]:
             if not (isinstance(identifier, str) and identifier in _BY_SHAPE):
                 metrics.get(identifier)
+        # Metrics that the model has as attributes and updates itself.
+        self.own_metrics: list[Metric] = []
         self.built_for: Any = None
         self.names: list[str] = []
         self.losses: list[Loss | None] = []
@@ -276,8 +278,9 @@ class Objective:
                 logs[mean.name] = mean.result()
         for entries in self._by_output:
             for key, metric, _ in entries:
-                result = metric.result()
-                logs.update(result if isinstance(result, Mapping) else {key: result})
+                logs.update(_named(key, metric.result()))
+        for metric in self.own_metrics:
+            logs.update(_named(metric.name, metric.result()))
         return logs
 
     @property
@@ -285,7 +288,7 @@ class Objective:
         """The loss's mean and every metric, in the order of the logs."""
         means = [mean for mean in self._output_means if mean is not None]
         rest = [metric for entries in self._by_output for _, metric, _ in entries]
-        return [self._loss_mean, *means, *rest]
+        return [self._loss_mean, *means, *rest, *self.own_metrics]
 
     @property
     def variables(self) -> list[Variable]:
@@ -321,6 +324,10 @@ def _as_loss(identifier: Any, target: Any, output: Any) -> Loss:
     if isinstance(loss, Loss):
         return loss
     return LossFunctionWrapper(loss, name=getattr(loss, "__name__", type(loss).__name__))
+
+
+def _named(key: str, result: Any) -> Mapping[str, Any]:
+    return result if isinstance(result, Mapping) else {key: result}
 
 
 def _as_list(value: Any) -> list[Any]:

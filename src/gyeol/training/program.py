@@ -18,7 +18,9 @@ from jax import lax
 
 from gyeol import activations, config, random
 from gyeol.layers.base import Layer, call_context
-from gyeol.serialization import is_exported, serialize, to_snake_case
+from gyeol.masking import masks_kept, masks_of, set_mask
+from gyeol.models.model import Model
+from gyeol.serialization import foreign_noted, is_exported, serialize, to_snake_case
 from gyeol.variable import Variable, filled, restoring
 
 # Executables by structure, shared by all models of one structure in this process.
@@ -88,24 +90,34 @@ def train(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
     trainable = boxes.lists.trainable
 
     def step(state: State, batch: tuple, mask: Any, count: Any, key: jax.Array) -> State:
-        x, y, weight = batch
+        _, y, weight = batch
         behind: list[tuple] = []
 
         def loss_of(values: list[jax.Array]) -> tuple[jax.Array, Any]:
             with boxes.filled(state._replace(trainable=values)):
-                outputs, added = call(model, x, training=True, key=key)
-                total, parts = objective.compute(y, outputs, weight, mask, count)
-                total = total + sum(added) + regularization(model)
+                outputs, total, parts = _loss(model, batch, mask, count, True, key)
                 others = [v.value for v in boxes.lists.others]
-                behind[:], logits = activations.recorded(jax.tree.leaves(outputs))
-                return optimizer.scale_loss(total), (total, parts, outputs, others, logits)
+                sums = [v.value for v in boxes.lists.metrics]
+                leaves = jax.tree.leaves(outputs)
+                behind[:], logits = activations.recorded(leaves)
+                seen = logits, masks_of(leaves)
+                return optimizer.scale_loss(total), (total, parts, outputs, others, sums, seen)
 
-        with activations.logits_recorded():
+        with activations.logits_recorded(), masks_kept():
             gradient = jax.grad(loss_of, has_aux=True)(state.trainable)
-        grads, (total, parts, outputs, others, logits) = gradient
-        with boxes.filled(state._replace(others=others)), activations.logits_recorded():
-            # Outside of the gradient the outputs are other objects; metrics see their logits too.
-            activations.record_again(jax.tree.leaves(outputs), behind, logits)
+        grads, (total, parts, outputs, others, sums, (logits, masks)) = gradient
+        with (
+            boxes.filled(state._replace(others=others, metrics=sums)),
+            activations.logits_recorded(),
+            masks_kept(),
+        ):
+            # Outside of the gradient the outputs are other objects; metrics see their logits and
+            # their masks too.
+            leaves = jax.tree.leaves(outputs)
+            activations.record_again(leaves, behind, logits)
+            for leaf, its_mask in zip(leaves, masks):
+                if its_mask is not None:
+                    set_mask(leaf, its_mask)
             optimizer.apply(grads, trainable)
             objective.update(y, outputs, weight, mask, count, total, parts)
             return boxes.read()
@@ -131,36 +143,48 @@ def train(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
 
 
 def test(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
-    """The program of evaluation steps; as `train`, without key; only metrics change."""
+    """The program of evaluation steps; as `train`, without key.
+
+    Metrics change, and the states of recurrent layers that keep them.
+    """
     objective = model._objective
 
     def run(state: State, data: tuple, order: jax.Array, numbers: jax.Array) -> tuple[State, dict]:
         first, steps, rows, _ = numbers
 
-        def body(i: jax.Array, values: list[jax.Array]) -> list[jax.Array]:
-            x, y, weight = _batch(data, order, i, batch_size)
+        def body(i: jax.Array, state: State) -> State:
+            batch = _batch(data, order, i, batch_size)
             mask, count = _mask(i, rows, batch_size, masked)
-            with boxes.filled(state._replace(metrics=values)), activations.logits_recorded():
-                outputs, added = call(model, x, training=False)
-                total, parts = objective.compute(y, outputs, weight, mask, count)
-                total = total + sum(added) + regularization(model)
+            with boxes.filled(state), activations.logits_recorded(), masks_kept():
+                outputs, total, parts = _loss(model, batch, mask, count, False)
+                _, y, weight = batch
                 objective.update(y, outputs, weight, mask, count, total, parts)
-                return [v.value for v in boxes.lists.metrics]
+                return boxes.read()
 
-        after = state._replace(metrics=lax.fori_loop(first, first + steps, body, state.metrics))
+        after = lax.fori_loop(first, first + steps, body, state)
         return after, _logs(boxes, after, objective)
 
     return run
 
 
 def predict(model: Any, boxes: Boxes) -> Callable:
-    """The program of one forward pass: a function of (state, x) that returns the outputs."""
+    """The program of one forward pass: a function of (state, x).
 
-    def run(state: State, x: Any) -> Any:
-        with boxes.filled(state):
-            return call(model, x, training=False)[0]
+    It returns the outputs, and what recurrent layers keep for the next batch.
+    """
+
+    def run(state: State, x: Any) -> tuple[Any, list[jax.Array]]:
+        # A metric of the model's own, updated in `call`, has no part in a prediction.
+        with boxes.filled(state), restoring():
+            return call(model, x, training=False)[0], [v.value for v in kept_states(model)]
 
     return run
+
+
+def kept_states(model: Any) -> list[Variable]:
+    """The states that recurrent layers keep from batch to batch."""
+    layers = [layer for layer in model._flatten_layers() if getattr(layer, "stateful", False)]
+    return [v for layer in layers for v in layer.states or ()]
 
 
 def call(
@@ -170,6 +194,25 @@ def call(
     added: list[jax.Array] = []
     with call_context(training, added), random.stream(jax.random.key(0) if key is None else key):
         return model(x), added
+
+
+def _loss(
+    model: Any, batch: tuple, mask: Any, count: Any, training: bool, key: Any = None
+) -> tuple[Any, jax.Array, list]:
+    """The outputs for a batch, its loss, and the part of each output."""
+    x, y, weight = batch
+    outputs, added = call(model, x, training, key)
+    if has_loss_of_its_own(model):
+        with call_context(training, added):
+            total = model.compute_loss(x, y, outputs, weight, training)
+        return outputs, jnp.asarray(total, jnp.float32), []
+    total, parts = model._objective.compute(y, outputs, weight, mask, count)
+    return outputs, total + sum(added) + regularization(model), parts
+
+
+def has_loss_of_its_own(model: Any) -> bool:
+    """Whether a subclass computes the loss by a method of its own."""
+    return type(model).compute_loss is not Model.compute_loss
 
 
 def regularization(model: Any) -> Any:
@@ -209,11 +252,14 @@ def mixes_rows(model: Layer, training: bool) -> bool:
     Layers and functions that are not gyeol's own may do anything.
     """
 
+    def is_foreign(value: Any) -> bool:
+        return callable(value) and not (is_exported(type(value)) or is_exported(value))
+
     def mixes(layer: Layer) -> bool:
-        activation = getattr(layer, "activation", None)
         return (
             not is_exported(type(layer))
-            or (activation is not None and not is_exported(activation))
+            or any(map(is_foreign, vars(layer).values()))
+            or getattr(layer, "mixes_rows", False)
             or (training and getattr(layer, "mixes_rows_in_training", False))
             or layer.activity_regularizer is not None
         )
@@ -235,8 +281,12 @@ def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tupl
     global compilations
     leaves, structure = jax.tree.flatten(args)
     form = (kind, structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves))
-    layers = tuple((id(layer), layer._trainable) for layer in model._flatten_layers())
-    rate = getattr(model.optimizer, "_learning_rate", None)
+    layers = tuple(
+        (id(layer), layer._trainable, getattr(layer, "program_key", None))
+        for layer in model._flatten_layers()
+    )
+    inner = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    rate = getattr(inner, "_learning_rate", None)
     own_key = (form, layers, None if isinstance(rate, Variable) else rate)
     compiled = model._programs.get(own_key)
     if compiled is not None:
@@ -262,46 +312,40 @@ def _fingerprint(model: Any) -> str | None:
     Such code may read anything, so its program serves this one model only.
     """
     objective, optimizer = model._objective, model.optimizer
-    own: list[Any] = [type(layer) for layer in model._flatten_layers()]
-    own += [type(v.regularizer) for v in model.variables if v.regularizer is not None]
-    own += [
-        type(layer.activity_regularizer)
-        for layer in model._flatten_layers()
-        if layer.activity_regularizer is not None
-    ]
-    own += [type(v.constraint) for v in model.variables if v.constraint is not None]
+    parts: list[Any] = [model]
     if objective is not None:
-        own += [type(optimizer), *(type(metric) for metric in objective.metrics)]
-        if not isinstance(optimizer._learning_rate, Variable):
-            own.append(type(optimizer._learning_rate))
-        own += [
-            getattr(metric, "fn", getattr(metric, "_fn", Layer)) for metric in objective.metrics
-        ]
-        own += [getattr(loss, "fn", type(loss)) for loss in objective.losses if loss is not None]
-    own += [
-        layer.activation
-        for layer in model._flatten_layers()
-        if getattr(layer, "activation", None) is not None
-    ]
-    if not all(is_exported(item) for item in own):
+        inner = getattr(optimizer, "inner_optimizer", None)
+        parts += [optimizer, inner, *objective.losses, *objective.metrics]
+    of_variables = [f for v in model.variables for f in (v.regularizer, v.constraint)]
+    if not all(is_exported(type(part)) for part in (*parts, *of_variables) if part is not None):
         return None
     try:
-        described: dict[str, Any] = {"model": serialize(model.get_config())}
-        if objective is not None:
-            settings = {k: v for k, v in optimizer.get_config().items() if k != "name"}
-            if not isinstance(settings.get("learning_rate"), dict):
-                settings.pop("learning_rate", None)
-            described["optimizer"] = [type(optimizer).__name__, serialize(settings)]
-            described["loss"] = [serialize(loss) for loss in objective.losses]
-            described["metrics"] = [serialize(metric) for metric in objective.metrics]
-            described["keys"] = [key for out in objective._by_output for key, _, _ in out]
-            described["weighted"] = [w for out in objective._by_output for _, _, w in out]
-            described["weights"] = objective._weights
-            described["decayed"] = [optimizer._use_weight_decay(v) for v in model._trained or ()]
-            trained = {id(v) for v in model._trained or ()}
-            described["trained"] = [id(v) in trained for v in model.variables]
+        with foreign_noted() as foreign:
+            # Some layers learn what is no variable and in no config, such as a vocabulary.
+            learned = [getattr(layer, "program_key", None) for layer in model._flatten_layers()]
+            described = {"model": serialize(model.get_config()), "learned": learned}
+            if objective is not None:
+                inner = inner or optimizer
+                settings = {k: v for k, v in inner.get_config().items() if k != "name"}
+                if not isinstance(settings.get("learning_rate"), dict):
+                    settings.pop("learning_rate", None)
+                if inner is not optimizer:
+                    settings["scaled"] = {**optimizer.get_config(), "inner_optimizer": None}
+                trained = {id(v) for v in model._trained or ()}
+                described |= {
+                    "optimizer": [type(inner).__name__, serialize(settings)],
+                    "loss": [serialize(loss) for loss in objective.losses],
+                    "metrics": [serialize(metric) for metric in objective.metrics],
+                    "keys": [key for out in objective._by_output for key, _, _ in out],
+                    "weighted": [w for out in objective._by_output for _, _, w in out],
+                    "weights": objective._weights,
+                    "decayed": [optimizer._use_weight_decay(v) for v in model._trained or ()],
+                    "trained": [id(v) in trained for v in model.variables],
+                }
         text = json.dumps(described, sort_keys=True, default=str)
     except (TypeError, NotImplementedError):
+        return None
+    if foreign:
         return None
     # Automatic names number the layers of a process; they say nothing of the structure.
     for number, layer in enumerate(model._flatten_layers()):

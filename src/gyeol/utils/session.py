@@ -8,7 +8,7 @@ from typing import SupportsIndex
 import numpy as np
 
 import gyeol.random
-from gyeol import serialization
+from gyeol import config, serialization
 
 
 def set_random_seed(seed: SupportsIndex) -> None:
@@ -32,11 +32,14 @@ def set_random_seed(seed: SupportsIndex) -> None:
 
 
 def clear_session(free_memory: bool = True) -> None:
-    """Let automatic names ('dense', 'dense_1', ...) begin again; compiled programs are kept.
+    """Let automatic names ('dense', 'dense_1', ...) begin again, and forget the dtype policy.
+
+    Compiled programs are kept.
 
     Args:
         free_memory: whether to collect what is no longer used at once.
     """
     serialization.reset_names()
+    config._dtype_policy = None
     if free_memory:
         gc.collect()
