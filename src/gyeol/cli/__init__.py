@@ -14,6 +14,7 @@ from gyeol.cli.datasets import app as datasets_app
 from gyeol.cli.errors import UsageError
 from gyeol.cli.evaluate import evaluate
 from gyeol.cli.predict import predict
+from gyeol.cli.run import run
 from gyeol.cli.summary import summary
 from gyeol.cli.train import train
 from gyeol.text import tr
@@ -28,6 +29,11 @@ app.command(help=tr("Train a model and leave it, its curves and its settings in 
 app.command(help=tr("Measure a trained model on the test part of a data set."))(evaluate)
 app.command(help=tr("Say what is in pictures."))(predict)
 app.command(help=tr("Show a model's layers."))(summary)
+app.command(
+    help=tr("Run a script for Keras or tf.keras, unmodified, on gyeol."),
+    # What follows the script is the script's own, options too.
+    context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True},
+)(run)
 app.add_typer(datasets_app, name="datasets")
 
 

@@ -1,0 +1,1 @@
+"""The face of `tensorflow`, a module for each of its own."""
