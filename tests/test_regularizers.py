@@ -11,7 +11,7 @@ from gyeol.variable import Variable
 
 def test_names_and_functions():
     assert regularizers.get("l1_l2").get_config() == {"l1": 0.01, "l2": 0.01}
-    assert regularizers.l1_l2(l2=0.5).get_config() == {"l1": 0.01, "l2": 0.5}
+    assert regularizers.l1_l2(l2=0.5).get_config() == {"l1": 0.0, "l2": 0.5}
     assert regularizers.L1L2(l2=0.5).get_config() == {"l1": 0.0, "l2": 0.5}
     assert regularizers.l2(0.1).l2 == 0.1
     assert regularizers.get(None) is None

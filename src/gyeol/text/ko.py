@@ -5,10 +5,24 @@ Grouped by the file that says them.
 
 # ruff: noqa: E501
 KOREAN: dict[str, str] = {
+    # callbacks/backup_and_restore.py
+    "Training goes on after epoch {epoch}, from {path}.": "에포크 {epoch} 다음부터 학습을 이어갑니다. 저장된 상태: {path}.",
+    "save_freq is 'epoch' or a number of batches; got {given!r}.": "save_freq에는 'epoch'이나 배치 수를 씁니다. 받은 값: {given!r}.",
+    "{path} cannot be taken up: {reason} The state before it is used.": "{path}에서 이어갈 수 없습니다: {reason} 그 앞의 상태를 씁니다.",
+    "it holds no state of a training.": "학습 상태가 들어 있지 않습니다.",
+    "{path} cannot be taken up: {reason} Remove it to begin anew.": "{path}에서 이어갈 수 없습니다: {reason} 처음부터 하려면 이 파일을 지우십시오.",
     # callbacks/early_stopping.py
     "Epoch {epoch}: early stopping": "에포크 {epoch}: 조기 종료",
     # callbacks/progbar_logger.py
     "Epoch {epoch}/{epochs}": "에포크 {epoch}/{epochs}",
+    # callbacks/remote_monitor.py
+    "RemoteMonitor could not reach {address}: {reason}.": "RemoteMonitor가 {address}에 닿지 못했습니다: {reason}.",
+    # callbacks/swap_ema_weights.py
+    "SwapEMAWeights needs an optimizer that keeps a moving average of the weights: compile the model with {optimizer}(use_ema=True).": "SwapEMAWeights를 쓰려면 옵티마이저가 가중치의 이동 평균을 간직해야 합니다. {optimizer}(use_ema=True)로 모델을 컴파일하십시오.",
+    # callbacks/tensorboard.py
+    "update_freq is 'epoch', 'batch' or a number of batches; got {given!r}.": "update_freq에는 'epoch', 'batch' 또는 배치 수를 씁니다. 받은 값: {given!r}.",
+    "TensorBoard(profile_batch=...) writes no profile. Train within jax.profiler.trace({folder!r}) instead.": "TensorBoard(profile_batch=...)는 프로파일을 쓰지 않습니다. 대신 jax.profiler.trace({folder!r}) 안에서 학습하십시오.",
+    "embeddings_metadata names {names}; the model's Embedding layers are {known}.": "embeddings_metadata에 {names}이(가) 있습니다. 모델의 Embedding 층: {known}.",
     # callbacks/terminate_on_nan.py
     "Batch {batch}: Invalid loss, terminating training": "배치 {batch}: 손실이 유효한 수가 아니므로 학습을 끝냅니다",
     # cli/__init__.py
@@ -18,6 +32,7 @@ KOREAN: dict[str, str] = {
     "Measure a trained model on the test part of a data set.": "학습한 모델을 데이터셋의 시험 부분으로 평가합니다.",
     "Say what is in pictures.": "그림에 무엇이 있는지 말합니다.",
     "Show a model's layers.": "모델의 층을 보여 줍니다.",
+    "Run a script for Keras or tf.keras, unmodified, on gyeol.": "Keras나 tf.keras용 스크립트를 고치지 않고 gyeol로 실행합니다.",
     "Interrupted.": "중단했습니다.",
     # cli/datasets.py
     "List the data sets, or fetch one.": "데이터셋을 보여 주거나 내려받습니다.",
@@ -48,6 +63,10 @@ KOREAN: dict[str, str] = {
     "There is no data set {name}.": "{name}(이)라는 데이터셋은 없습니다.",
     "{dataset} has no model {model}. It has: {names}.": "{dataset}에는 {model} 모델이 없습니다. 있는 것: {names}.",
     "There are: {names}.": "있는 것: {names}.",
+    # cli/run.py
+    "A script for keras or tensorflow.keras.": "keras나 tensorflow.keras용 스크립트입니다.",
+    "Arguments for the script.": "스크립트에 넘길 인자입니다.",
+    "Say afterwards what was used, translated, and where time went.": "끝난 뒤에 무엇을 썼고 무엇을 옮겼으며 시간이 어디에 들었는지 알려 줍니다.",
     # cli/runs.py
     "--out {path} is a file; give a folder.": "--out {path}은(는) 파일입니다. 폴더를 지정하세요.",
     "The run in {path} will be replaced.": "{path}에 있던 실행 결과를 새 결과로 바꿉니다.",
@@ -72,6 +91,29 @@ KOREAN: dict[str, str] = {
     "Learning rate of Adam.": "Adam의 학습률.",
     "The same seed gives the same run.": "시드가 같으면 실행 결과도 같습니다.",
     "Folder for the results; runs/<data set>-<n> if none.": "결과를 남길 폴더. 없으면 runs/<데이터셋>-<번호>.",
+    # compat/finder.py
+    "gyeol has no {name!r}.{hint} {docs} lists what is left out.": "gyeol에는 {name!r}이(가) 없습니다.{hint} 빠진 것은 {docs}에 있습니다.",
+    "gyeol's {module} has no {name!r}.{hint} {docs} lists what is left out.": "gyeol의 {module}에는 {name!r}이(가) 없습니다.{hint} 빠진 것은 {docs}에 있습니다.",
+    # compat/keras2.py
+    "{name!r} is not logged.{hint} There are {names}.": "{name!r}은(는) 기록되지 않았습니다.{hint} 기록된 것은 {names}입니다.",
+    "{what} has no argument {name!r}.{hint}": "{what}에는 {name!r} 인자가 없습니다.{hint}",
+    # compat/report.py
+    "compiling": "컴파일",
+    "training": "학습",
+    "evaluation and prediction": "평가와 예측",
+    "reading data": "데이터 읽기",
+    "everything else": "그 밖",
+    "Used": "쓴 것",
+    "old": "옛 표기",
+    "new": "새 표기",
+    "times": "횟수",
+    "Time": "시간",
+    "{seconds:.2f} s": "{seconds:.2f}초",
+    "Translated": "옮긴 것",
+    # compat/tf/tape.py
+    "The tape cannot follow the target back: within the block, compute it with layers, losses, operators and tf functions, not with NumPy or jax.numpy.": "테이프가 대상을 거슬러 따라갈 수 없습니다. 블록 안에서는 NumPy나 jax.numpy가 아니라 층, 손실, 연산자, tf 함수로 계산해 주십시오.",
+    # compat/usage.py
+    "gyeol has no {what}; {docs} lists what is left out.": "gyeol에는 {what}이(가) 없습니다. 빠진 것은 {docs}에 있습니다.",
     # datasets/cifar10.py
     "not the official pixels of CIFAR-10. Compare results only between programs that read this same copy.": "CIFAR-10의 공식 픽셀이 아닙니다. 같은 사본을 읽은 프로그램끼리만 결과를 비교하세요.",
     # datasets/download.py
@@ -87,13 +129,20 @@ KOREAN: dict[str, str] = {
     "It was fetched again; the old file is now {file}.": "다시 내려받았습니다. 예전 파일의 이름은 이제 {file}입니다.",
     "{file} is damaged or is something else: {reason}.": "{file}이(가) 손상되었거나 다른 파일입니다: {reason}.",
     # layers/activations.py
+    "Layer {name!r} (PReLU) has a slope for each value of a sample, whose shape {shape} leaves a size open. Name the open axes in shared_axes.": "층 {name!r}(PReLU)는 표본의 값마다 기울기를 하나씩 두는데, 모양 {shape}에 정해지지 않은 크기가 있습니다. 그 축을 shared_axes에 적으세요.",
     "Layer {name!r} (Softmax) has axis={axis}, which an input of shape {shape} lacks.": "층 {name!r}(Softmax)의 axis={axis}가 모양 {shape}의 입력에는 없습니다.",
+    # layers/attention.py
+    "Layer {name!r} ({layer}) takes keys and values of one length; got keys of shape {key} and values of shape {value}.": "층 {name!r}({layer})은 길이가 같은 키와 값을 받습니다. 받은 키의 모양은 {key}, 값의 모양은 {value}입니다.",
+    "Attention(score_mode=...) takes 'dot' or 'concat'; got {given!r}.": "Attention(score_mode=...)에는 'dot' 또는 'concat'을 지정해야 합니다. 받은 값: {given!r}.",
+    "Layer {name!r} ({layer}) is called on a list: [query, value] or [query, value, key].": "층 {name!r}({layer})은 [query, value] 또는 [query, value, key] 리스트를 입력으로 받습니다.",
+    "GroupQueryAttention(num_query_heads=...) takes a multiple of num_key_value_heads; got {queries} and {keys}.": "GroupQueryAttention(num_query_heads=...)에는 num_key_value_heads의 배수를 지정해야 합니다. 받은 값: {queries}, {keys}.",
     # layers/base.py
     "Layer {name!r} ({layer}) cannot take an input of shape {shape}: {problem}.": "층 {name!r}({layer})는 모양 {shape}의 입력을 받을 수 없습니다: {problem}.",
     "it expects {wanted} axes and got {given}": "축이 {wanted}개여야 하는데 {given}개입니다",
     "it expects at least {wanted} axes and got {given}": "축이 {wanted}개 이상이어야 하는데 {given}개입니다",
     "it expects at most {wanted} axes and got {given}": "축이 {wanted}개 이하여야 하는데 {given}개입니다",
     "{layer} has no call(): write one.": "{layer}에 call()이 없습니다. 작성하세요.",
+    "Layer {name!r} ({layer}) is built already, for {shapes}. Make a new layer for another shape.": "층 {name!r}({layer})은 이미 {shapes}에 맞춰 만들어졌습니다. 다른 모양에는 새 층을 만드십시오.",
     "{layer} has no argument {names}.": "{layer}에는 인자 {names}이(가) 없습니다.",
     "A layer's name is a string without '/'; got {name!r}.": "층의 이름은 '/'가 없는 문자열이어야 합니다. 받은 값: {name!r}.",
     "{layer} is not built yet, so it has no parameters to count. Call it on data, or build it with a shape.": "{layer}는 아직 만들어지지 않아 셀 파라미터가 없습니다. 데이터에 호출하거나 모양을 주어 build하세요.",
@@ -103,27 +152,111 @@ KOREAN: dict[str, str] = {
     "Layer {name!r} was never called, so it has no {what}.": "층 {name!r}는 호출된 적이 없어 {what}이(가) 없습니다.",
     "it expects size {wanted} on axis {axis} and got {given}": "축 {axis}의 크기가 {wanted}여야 하는데 {given}입니다",
     "Weight {name!r} has shape {wanted}; set_weights got {given}.": "가중치 {name!r}의 모양은 {wanted}인데 set_weights가 {given}을(를) 받았습니다.",
+    "Layer {name!r} ({layer}) does not know masks: it was given a masked input, and the layers after it see no mask.": "층 {name!r}({layer})은 마스크를 다루지 않습니다. 마스크가 있는 입력을 받았지만 그다음 층에는 마스크가 전달되지 않습니다.",
     "no memory holds it": "메모리에 담을 수 없는 크기입니다",
     # layers/convolutional.py
-    "{layer}({argument}=...) takes a positive whole number or {rank} of them; got {value!r}.": "{layer}({argument}=...)는 양의 정수 하나 또는 {rank}개를 받습니다. 받은 값: {value!r}.",
-    "{layer}({argument}=...) takes {allowed}; got {value!r}.": "{layer}({argument}=...)는 {allowed} 중 하나를 받습니다. 받은 값: {value!r}.",
+    " (no channel axis? add it: x[..., None])": " (채널 축이 없나요? x[..., None]으로 더하세요)",
     " (pictures without a channel axis? add it: x[..., None])": " (채널 축이 없는 그림인가요? x[..., None]으로 더하세요)",
-    "Layer {name!r} (Conv2D) needs a known number of channels, a multiple of groups={groups}; the input has shape {shape}.": "층 {name!r}(Conv2D)는 채널 수를 알아야 하고 그 수는 groups={groups}의 배수여야 합니다. 입력의 모양은 {shape}입니다.",
-    " (one picture? add the batch axis: x[None])": " (그림 한 장인가요? x[None]으로 배치 축을 더하세요)",
-    # layers/core.py
+    "{layer}({argument}=...) takes a whole number of at least {least}, or {rank} of them; got {value!r}.": "{layer}({argument}=...)는 {least} 이상의 정수 하나 또는 {rank}개를 받습니다. 받은 값: {value!r}.",
+    "{layer}({argument}=...) takes {allowed}; got {value!r}.": "{layer}({argument}=...)는 {allowed} 중 하나를 받습니다. 받은 값: {value!r}.",
     " (one sample? add the batch axis: x[None])": " (표본 하나인가요? x[None]으로 배치 축을 더하세요)",
+    "{layer} takes strides above 1 or dilation_rate above 1, not both; got strides={strides}, dilation_rate={dilation}.": "{layer}에서는 strides와 dilation_rate 가운데 하나만 1보다 클 수 있습니다. 받은 값: strides={strides}, dilation_rate={dilation}.",
+    "Layer {name!r} ({layer}) needs a known number of channels, a multiple of groups={groups}; the input has shape {shape}.": "층 {name!r}({layer})는 채널 수를 알아야 하고 그 수는 groups={groups}의 배수여야 합니다. 입력의 모양은 {shape}입니다.",
+    " (one picture? add the batch axis: x[None])": " (그림 한 장인가요? x[None]으로 배치 축을 더하세요)",
+    "{layer}(filters={filters}, groups={groups}): filters must be a multiple of groups.": "{layer}(filters={filters}, groups={groups}): filters는 groups의 배수여야 합니다.",
+    "{layer}(output_padding={more}) must be less than strides={strides} on each axis.": "{layer}(output_padding={more})는 각 축에서 strides={strides}보다 작아야 합니다.",
+    # layers/core.py
     "{layer}({argument}=...) takes a positive whole number; got {value!r}.": "{layer}({argument}=...)는 양의 정수를 받습니다. 받은 값: {value!r}.",
+    "Input {name!r}: text does not go into a compiled model. Apply StringLookup or TextVectorization to the data first, and give the model the numbers.": "Input {name!r}: 글자는 컴파일된 모델에 들어갈 수 없습니다. 먼저 데이터에 StringLookup이나 TextVectorization을 적용하고, 모델에는 숫자를 주십시오.",
     "Layer {name!r} (Dense) needs to know the size of the last axis of its input; the shape {shape} leaves it open.": "층 {name!r}(Dense)는 입력의 마지막 축의 크기를 알아야 하는데, 모양 {shape}에는 정해져 있지 않습니다.",
     " (put a Flatten() layer before it)": " (앞에 Flatten() 층을 놓으세요)",
     "Input needs a shape, such as Input(shape=(28, 28)): the shape of one sample.": "Input에는 표본 하나의 모양이 필요합니다. 예: Input(shape=(28, 28)).",
     "Input(shape=...) takes whole numbers or None; got {shape}.": "Input(shape=...)는 정수나 None을 받습니다. 받은 값: {shape}.",
+    # layers/einsum_dense.py
+    "EinsumDense takes an equation such as 'abc,cd->abd' or '...x,xy->...y'; got {equation!r}.": "EinsumDense에는 'abc,cd->abd'나 '...x,xy->...y' 같은 식을 지정해야 합니다. 받은 값: {equation!r}.",
+    "Layer {name!r} (EinsumDense): neither the input {shape} nor output_shape says the size of axis {axis!r} of {equation!r}.": "층 {name!r}(EinsumDense): {equation!r}의 축 {axis!r}의 크기를 입력 {shape}에서도 output_shape에서도 알 수 없습니다.",
+    "Layer {name!r} (EinsumDense) has size {given} on axis {axis!r} of its input, and {wanted} in output_shape.": "층 {name!r}(EinsumDense): 축 {axis!r}의 크기가 입력에서는 {given}인데 output_shape에서는 {wanted}입니다.",
+    # layers/embedding.py
+    "Layer {name!r} (Embedding) takes whole numbers from 0 to {last}; got {given}. Set input_dim to the largest number plus 1.": "층 {name!r}(Embedding)은 0부터 {last}까지의 정수를 받습니다. 받은 값: {given}. input_dim을 가장 큰 수보다 1 크게 지정하세요.",
+    # layers/functions.py
+    "Lambda takes a function; got {given}.": "Lambda에는 함수를 지정해야 합니다. 받은 값: {given}.",
+    "Layer {name!r} (Lambda) holds a Python lambda, and code is not written to files. Write it as a named function, and register that with @gyeol.saving.register_keras_serializable().": "층 {name!r}(Lambda)에는 파이썬 lambda가 들어 있는데, 코드는 파일에 저장하지 않습니다. 이름 있는 함수로 쓰고 @gyeol.saving.register_keras_serializable()로 등록하세요.",
+    "Layer {name!r} (Lambda) was saved with a Python lambda, which is code, and gyeol runs no code from a file. Write the function, and load with custom_objects={{{name!r}: function}}.": "층 {name!r}(Lambda)은 파이썬 lambda와 함께 저장되었습니다. lambda는 코드이고, gyeol은 파일의 코드를 실행하지 않습니다. 함수를 직접 쓰고 custom_objects={{{name!r}: function}}으로 불러오세요.",
     # layers/merging.py
     "Layer {name!r} ({layer}) takes a list of at least {number} inputs; got {given}.": "층 {name!r}({layer})는 입력 {number}개 이상의 리스트를 받습니다. 받은 개수: {given}.",
+    "Layer {name!r} ({layer}) takes a list of 2 inputs; got {given}.": "층 {name!r}({layer})는 입력 2개의 리스트를 받습니다. 받은 개수: {given}.",
     "Layer {name!r} (Concatenate) takes inputs that differ only on axis {axis}; got the shapes {shapes}.": "층 {name!r}(Concatenate)는 축 {axis}에서만 다른 입력들을 받습니다. 받은 모양: {shapes}.",
+    "Dot(axes=...) takes one axis or two, of which none is the batch's, 0; got {axes!r}.": "Dot(axes=...)는 축 하나 또는 둘을 받으며, 배치 축인 0은 쓸 수 없습니다. 받은 값: {axes!r}.",
+    "Layer {name!r} (Dot) takes two inputs with as many values along axes {axes}; got the shapes {shapes}.": "층 {name!r}(Dot)는 축 {axes}의 크기가 같은 두 입력을 받습니다. 받은 모양: {shapes}.",
     # layers/normalization.py
-    "Layer {name!r} (BatchNormalization) needs a known size on axis {axis}; the input has shape {shape}.": "층 {name!r}(BatchNormalization)는 축 {axis}의 크기를 알아야 합니다. 입력의 모양은 {shape}입니다.",
+    "Layer {name!r} ({layer}) needs a known size on axis {axis}; the input has shape {shape}.": "층 {name!r}({layer})는 축 {axis}의 크기를 알아야 합니다. 입력의 모양은 {shape}입니다.",
+    "Layer {name!r} (BatchNormalization) takes a mask with one axis less than its input; got shape {given} beside an input of shape {shape}.": "층 {name!r}(BatchNormalization)는 입력보다 축이 하나 적은 마스크를 받습니다. 모양이 {shape}인 입력에 모양이 {given}인 마스크를 받았습니다.",
+    "GroupNormalization(groups=...) takes a whole number of 1 or more, or -1; got {given!r}.": "GroupNormalization(groups=...)에는 1 이상의 정수나 -1을 씁니다. 받은 값은 {given!r}입니다.",
+    "Layer {name!r} (GroupNormalization) cannot divide {channels} channels into {groups} groups. Write groups=... with a divisor of {channels}.": "층 {name!r}(GroupNormalization)는 채널 {channels}개를 그룹 {groups}개로 나눌 수 없습니다. groups=...에 {channels}의 약수를 쓰십시오.",
+    "UnitNormalization(axis=...) takes an axis or a list of axes; got {given!r}.": "UnitNormalization(axis=...)에는 축 하나나 축의 목록을 씁니다. 받은 값은 {given!r}입니다.",
+    # layers/preprocessing/categories.py
+    "Layer {name!r} ({layer}) cannot be part of a compiled model: it works on the host. Apply it to the data beforehand: x = layer(x).": "층 {name!r}({layer})은 컴파일된 모델 안에 둘 수 없습니다. 호스트에서만 동작합니다. 데이터에 미리 적용하세요: x = layer(x).",
+    "{layer}(salt=...) takes a whole number, or two; got {salt!r}.": "{layer}(salt=...)는 정수 하나 또는 둘을 받습니다. 받은 값: {salt!r}.",
+    "{layer}(output_mode=...) is one of {known}; got {given!r}.": "{layer}(output_mode=...)는 {known} 중 하나입니다. 받은 값: {given!r}.",
+    "CategoryEncoding needs num_tokens, the number of categories. Where it is not known, IntegerLookup finds it in data.": "CategoryEncoding에는 범주의 개수 num_tokens가 필요합니다. 개수를 모르면 IntegerLookup이 데이터에서 찾습니다.",
+    "Layer {name!r} takes count_weights only with output_mode='count'.": "층 {name!r}은(는) output_mode='count'일 때만 count_weights를 받습니다.",
+    "Discretization takes bin_boundaries, or num_bins for `adapt`; one of the two.": "Discretization은 bin_boundaries와 `adapt`를 위한 num_bins 중 하나만 받습니다.",
+    "Layer {name!r} was given its bin_boundaries; it takes none from data. Give num_bins instead.": "층 {name!r}은(는) bin_boundaries를 이미 받았으므로 데이터에서 구하지 않습니다. 대신 num_bins를 주세요.",
+    "Layer {name!r} (Discretization) has no boundaries yet. Give it bin_boundaries, or call adapt(data) first.": "층 {name!r}(Discretization)에 아직 경계가 없습니다. bin_boundaries를 주거나 먼저 adapt(data)를 호출하세요.",
+    "Layer {name!r} ({layer}) takes text; got {value!r}.": "층 {name!r}({layer})은 텍스트를 받습니다. 받은 값: {value!r}.",
+    "Layer {name!r} (HashedCrossing) takes a list of at least two inputs of one shape, (batch,) or (batch, 1); got {shapes}.": "층 {name!r}(HashedCrossing)은 모양이 같은 입력 둘 이상의 리스트를 받습니다. 모양은 (batch,) 또는 (batch, 1)입니다. 받은 모양: {shapes}.",
+    # layers/preprocessing/images.py
+    "it expects (height, width, channels), or a batch of that": "(높이, 너비, 채널) 또는 그 배치를 받습니다",
+    "Layer {name!r} ({layer}) takes pictures, or a dict of 'images' and 'labels'; got a dict of {keys}. Boxes and masks are not changed along.": "층 {name!r}({layer})은 그림, 또는 'images'와 'labels'의 dict를 받습니다. 받은 dict의 키: {keys}. 상자와 마스크는 함께 바꾸지 않습니다.",
+    "{layer}({argument}=...) takes a number, or two, from {lowest} to {highest}; got {factor!r}.": "{layer}({argument}=...)는 {lowest}부터 {highest}까지의 수 하나 또는 둘을 받습니다. 받은 값: {factor!r}.",
+    # layers/preprocessing/lookups.py
+    "{layer}: {rule}; got {given!r}.": "{layer}: {rule}. 받은 값: {given!r}.",
+    "Layer {name!r} ({layer}) has no vocabulary yet. Give it one, or call adapt(data).": "층 {name!r}({layer})에 아직 어휘가 없습니다. 어휘를 주거나 adapt(data)를 호출하세요.",
+    "the vocabulary has tokens, each once": "어휘에는 토큰이 있어야 하고 각 토큰은 한 번만 나와야 합니다",
+    "the tokens for masked and unknown ones come first or not at all": "마스크 토큰과 미등록 토큰은 맨 앞에 두거나 빼야 합니다",
+    "the vocabulary has at most max_tokens={most} tokens": "어휘의 토큰은 max_tokens={most}개 이하여야 합니다",
+    "The config of {layer} names a file, {path!r}, for its vocabulary. A config holds the tokens themselves.": "{layer}의 설정이 어휘로 파일 {path!r}을(를) 가리킵니다. 설정에는 토큰 자체가 들어 있어야 합니다.",
+    "idf_weights has a number for each token": "idf_weights에는 토큰마다 수가 하나씩 있어야 합니다",
+    "Layer {name!r} was given its vocabulary; it takes none from data.": "층 {name!r}은(는) 어휘를 이미 받았으므로 데이터에서 구하지 않습니다.",
+    "Layer {name!r} has no number for tokens that its vocabulary has not, such as {tokens}. Set num_oov_indices=1.": "층 {name!r}의 어휘에 없는 토큰({tokens} 등)에는 번호가 없습니다. num_oov_indices=1로 하세요.",
+    "Layer {name!r} has tokens of more than 32 bits, which a compiled model has not. Apply it to the data beforehand: x = layer(x).": "층 {name!r}에 32비트를 넘는 토큰이 있는데, 컴파일된 모델은 그런 수를 다루지 못합니다. 데이터에 미리 적용하세요: x = layer(x).",
+    "it expects a text for each sample, or split=None": "표본마다 텍스트 하나를 받거나 split=None이어야 합니다",
+    "max_tokens is above 1": "max_tokens는 1보다 커야 합니다",
+    "pad_to_max_tokens needs max_tokens": "pad_to_max_tokens에는 max_tokens가 필요합니다",
+    "num_oov_indices is 0 or more": "num_oov_indices는 0 이상이어야 합니다",
+    "oov_method is 'floormod' or 'farmhash'": "oov_method는 'floormod' 또는 'farmhash'입니다",
+    "invert=True needs output_mode='int'": "invert=True에는 output_mode='int'가 필요합니다",
+    "idf_weights go with output_mode='tf_idf', and only with that": "idf_weights는 output_mode='tf_idf'일 때, 그리고 그때만 줍니다",
+    "TextVectorization({argument}=...) is one of {known}, None, or a function; got {given!r}.": "TextVectorization({argument}=...)는 {known} 중 하나이거나 None 또는 함수입니다. 받은 값: {given!r}.",
+    "TextVectorization takes output_sequence_length only with 'int' output.": "TextVectorization은 출력이 'int'일 때만 output_sequence_length를 받습니다.",
+    # layers/preprocessing/normalization.py
+    "Normalization takes both mean and variance, in one shape; got {mean!r} and {variance!r}.": "Normalization은 모양이 같은 mean과 variance를 함께 받습니다. 받은 값: {mean!r}, {variance!r}.",
+    "Normalization with axis={axis} takes a mean and a variance of at most {wanted} axes; got the shape {shape}.": "axis={axis}인 Normalization은 축이 {wanted}개 이하인 mean과 variance를 받습니다. 받은 모양: {shape}.",
+    "Layer {name!r} (Normalization) needs a known size on each axis of {axis}; the input has shape {shape}.": "층 {name!r}(Normalization)은 축 {axis}의 크기를 모두 알아야 합니다. 입력의 모양은 {shape}입니다.",
+    "Layer {name!r} was given its mean; it takes none from data.": "층 {name!r}은(는) mean을 이미 받았으므로 데이터에서 구하지 않습니다.",
+    "Layer {name!r} was given no data to adapt to.": "층 {name!r}의 adapt에 데이터가 없습니다.",
+    "it was built for another shape": "다른 모양으로 이미 빌드되었습니다",
+    # layers/recurrent.py
+    "Layer {name!r} ({layer}) needs to know the size of the last axis of its input; the shape {shape} leaves it open.": "층 {name!r}({layer})은 입력의 마지막 축 크기를 알아야 하는데, 모양 {shape}에는 정해져 있지 않습니다.",
+    "An RNN cell has a call(inputs, states) and a state_size; {cell} has no {attribute}.": "RNN 셀에는 call(inputs, states)과 state_size가 있어야 하는데, {cell}에는 {attribute}이(가) 없습니다.",
+    "Layer {name!r} ({layer}) has {wanted} states; initial_state has {given}.": "층 {name!r}({layer})의 상태는 {wanted}개인데, initial_state에는 {given}개가 있습니다.",
+    "Layer {name!r} is stateful, so it needs to know the size of the batch: begin the model with Input(batch_shape=(batch, time, features)).": "층 {name!r}은 상태를 유지하므로(stateful) 배치 크기를 알아야 합니다. 모델을 Input(batch_shape=(batch, time, features))로 시작하세요.",
+    "Layer {name!r} is stateful and has the states of {wanted} rows; the batch has {given}.": "층 {name!r}은 상태를 유지하며(stateful) 표본 {wanted}개의 상태를 가지고 있는데, 배치의 표본은 {given}개입니다.",
+    # layers/regularization.py
+    "{layer}({name}=...) takes a number from 0 to 1; got {given!r}.": "{layer}({name}=...)에는 0에서 1까지의 수를 씁니다. 받은 값은 {given!r}입니다.",
+    "GaussianDropout(rate=...) must be less than 1: at 1 the noise is infinite.": "GaussianDropout(rate=...)은 1보다 작아야 합니다. 1이면 잡음이 무한해집니다.",
     # layers/reshaping.py
+    "{layer}({argument}=...) takes whole numbers of at least 0: {forms}; got {value!r}.": "{layer}({argument}=...)는 0 이상의 정수를 다음 가운데 한 꼴로 받습니다: {forms}. 받은 값: {value!r}.",
+    "Permute(dims=...) takes each of the axes 1, 2, ... once, such as (2, 1); got {dims}.": "Permute(dims=...)는 축 1, 2, ...을 한 번씩 받습니다. 예: (2, 1). 받은 값: {dims}.",
     "{size} values do not make {target}": "값 {size}개로는 {target}을(를) 만들 수 없습니다",
+    "cutting {start} and {end} off axis {axis} leaves nothing": "축 {axis}의 앞에서 {start}, 뒤에서 {end}을(를) 자르면 남는 것이 없습니다",
+    # layers/wrappers.py
+    "{wrapper} takes a layer; got {given}.": "{wrapper}에는 층을 지정해야 합니다. 받은 값: {given}.",
+    "Layer {name!r} (TimeDistributed) takes inputs of shape (batch, time, ...), of three axes at least; got {shape}.": "층 {name!r}(TimeDistributed)은 모양이 (batch, time, ...)이고 축이 셋 이상인 입력을 받습니다. 받은 모양: {shape}.",
+    "Layer {name!r} (TimeDistributed) takes a mask of shape (batch, time) = {wanted}; got {given}.": "층 {name!r}(TimeDistributed)은 모양이 (batch, time) = {wanted}인 마스크를 받습니다. 받은 모양: {given}.",
+    "Bidirectional(merge_mode=...) takes 'sum', 'mul', 'ave', 'concat' or None; got {given}.": "Bidirectional(merge_mode=...)에는 'sum', 'mul', 'ave', 'concat', None 가운데 하나를 지정해야 합니다. 받은 값: {given}.",
+    "Bidirectional needs one layer with go_backwards=True and one without; both have {given}.": "Bidirectional에는 go_backwards=True인 층과 아닌 층이 하나씩 필요합니다. 둘 다 {given}입니다.",
+    "Bidirectional needs the same {name} on both layers; got {forward} and {backward}.": "Bidirectional의 두 층은 {name} 값이 같아야 합니다. 받은 값: {forward}, {backward}.",
     # losses.py
     "{loss}: the labels have shape {labels}, the model's output has shape {output}. They must be the same.": "{loss}: 라벨의 모양은 {labels}, 모델 출력의 모양은 {output}입니다. 둘은 같아야 합니다.",
     "{loss}: the model's output of shape {output} needs class numbers of shape {wanted}; the labels have shape {labels}.": "{loss}: 모양이 {output}인 모델 출력에는 모양이 {wanted}인 클래스 번호가 필요한데, 라벨의 모양은 {labels}입니다.",
@@ -131,6 +264,12 @@ KOREAN: dict[str, str] = {
     "{loss} was given from_logits=True, but the output comes from a {kind}. The logits before the {kind} were used. Write from_logits=False, or leave out the {kind} of the last layer.": "{loss}에 from_logits=True를 주었지만 출력은 {kind}를 거친 값입니다. {kind} 앞의 로짓으로 계산했습니다. from_logits=False라고 쓰거나 마지막 층의 {kind}를 빼세요.",
     'For the share of right classes write metrics=["accuracy"].': '맞힌 클래스의 비율을 보려면 metrics=["accuracy"]라고 쓰세요.',
     "For one-hot labels use {name}.": "라벨이 원-핫이라면 {name}을(를) 쓰세요.",
+    # models/cloning.py
+    "clone_model has no argument {names}.": "clone_model에는 인자 {names}이(가) 없습니다.",
+    "call_function is for functional models; a Sequential calls its layers itself.": "call_function은 함수형 모델에만 씁니다. Sequential은 층을 스스로 호출합니다.",
+    "A Sequential model has one input; input_tensors is one symbolic tensor.": "Sequential 모델의 입력은 하나입니다. input_tensors는 기호 텐서 하나여야 합니다.",
+    "{model} is a model of its own class: it is cloned whole, from its config, without input_tensors, clone_function or call_function.": "{model}은(는) 사용자 클래스의 모델이라 설정으로부터 통째로 복제합니다. input_tensors, clone_function, call_function은 쓸 수 없습니다.",
+    "input_tensors must be symbolic tensors in the structure of the model's inputs: {wanted}.": "input_tensors는 모델 입력과 같은 구조의 기호 텐서여야 합니다: {wanted}.",
     # models/functional.py
     "Model {name!r} expects inputs of shape {wanted}; got {given}.{hint}": "모델 {name!r}는 모양 {wanted}의 입력을 기대합니다. 받은 모양: {given}.{hint}",
     " One sample? Add the batch axis: x[None].": " 표본 하나인가요? x[None]으로 배치 축을 더하세요.",
@@ -144,6 +283,7 @@ KOREAN: dict[str, str] = {
     # models/model.py
     "There is no layer {name!r}. There are: {names}.": "층 {name!r}이(가) 없습니다. 있는 층: {names}.",
     "Model takes symbolic inputs and outputs: Model(inputs, outputs), with inputs made by Input(shape=...); got {given}.": "Model은 심볼릭 입력과 출력을 받습니다: Model(inputs, outputs). 입력은 Input(shape=...)으로 만듭니다. 받은 것: {given}.",
+    "{model} has a {name}() of its own, and gyeol compiles the training step itself. Override compute_loss() for a loss of your own; see docs/compatibility.md.": "{model}에 자체 {name}()이 있지만 gyeol은 학습 단계를 스스로 컴파일합니다. 손실을 직접 정하려면 compute_loss()를 재정의하십시오. docs/compatibility.md를 보십시오.",
     # models/sequential.py
     "The model has no layer to take away.": "모델에 뺄 층이 없습니다.",
     " (its class? add the parentheses)": " (클래스인가요? 괄호를 붙이세요)",
@@ -153,34 +293,35 @@ KOREAN: dict[str, str] = {
     "The model has no layers yet: add some.": "모델에 아직 층이 없습니다. 층을 더하세요.",
     "build needs the shape of an input, such as (None, 784).": "build에는 입력의 모양이 필요합니다. 예: (None, 784).",
     "The model is not built yet, so it has no {name}. Begin it with Input(shape=...), or call it on data.": "모델이 아직 만들어지지 않아 {name}이(가) 없습니다. Input(shape=...)으로 시작하거나 데이터에 호출하세요.",
+    # preprocessing/image.py
+    "validation_split takes a number between 0 and 1; got {share!r}.": "validation_split은 0과 1 사이의 수를 받습니다. 받은 값: {share!r}.",
+    "This ImageDataGenerator normalizes by the data but has seen none: call fit(x_train) first.": "이 ImageDataGenerator는 데이터의 평균과 표준편차로 정규화하지만 본 데이터가 없습니다. 먼저 fit(x_train)을 부르십시오.",
+    "There is no folder {directory}.": "폴더가 없습니다: {directory}.",
+    "{count} names in column {column!r} are of no picture and are left out.": "{column!r} 열의 이름 {count}개는 그림 파일이 아니어서 뺍니다.",
+    # preprocessing/text.py
+    "The Tokenizer knows no words yet: call fit_on_texts(texts) first.": "Tokenizer가 아직 아는 단어가 없습니다. 먼저 fit_on_texts(texts)를 부르십시오.",
+    # report/model_plot.py
+    "Model {name!r} is not built yet, so it has no graph to draw. Begin it with Input(shape=...), or call it on data.": "모델 {name!r}은(는) 아직 만들어지지 않아 그릴 그래프가 없습니다. Input(shape=...)으로 시작하거나 데이터로 한 번 부르십시오.",
+    "A model is drawn as .png, .svg or .pdf; got {format!r}.": "모델 그림은 .png, .svg, .pdf로 그립니다. 받은 값: {format!r}.",
     # saving/archives.py
+    "{path!r} exists and is no folder of a model. Give another name.": "{path!r}이(가) 이미 있으며 모델 폴더가 아닙니다. 다른 이름을 주세요.",
+    "it is a SavedModel of TensorFlow, which only TensorFlow can run": "TensorFlow만 실행할 수 있는 SavedModel입니다",
     "it has {count} members named {name!r} instead of one": "{name!r}이(가) 하나가 아니라 {count}개 들어 있습니다",
     "its {name!r} is packed in a way that Keras never uses": "{name!r}이(가) Keras가 쓰지 않는 방식으로 압축되어 있습니다",
     "its {name!r} is said to hold {size} bytes, too many": "{name!r}의 크기가 {size}바이트라고 하는데 너무 큽니다",
     "its {name!r} is cut short": "{name!r}이(가) 도중에 끊겨 있습니다",
+    "its config is too long": "설정이 너무 깁니다",
     "its config is not that of a model": "설정이 모델의 것이 아닙니다",
     "it is damaged, or no '.keras' file ({reason})": "손상되었거나 '.keras' 파일이 아닙니다 ({reason})",
+    "it is a folder without the file {name!r}": "파일 {name!r}이(가) 없는 폴더입니다",
     "its config is nested too deeply": "설정이 너무 깊이 중첩되어 있습니다",
     # saving/checks.py
     "Model {name!r} is not built yet, so it has no weights to save. Begin it with Input(shape=...), call it on data, or build it with a shape.": "모델 {name!r}은(는) 아직 만들어지지 않아 저장할 가중치가 없습니다. Input(shape=...)으로 시작하거나, 데이터를 넣어 부르거나, 모양을 주어 build를 부르세요.",
     "{path!r} exists. Give another name, or overwrite=True.": "{path!r}이(가) 이미 있습니다. 다른 이름을 쓰거나 overwrite=True를 주세요.",
     "There is no file {path!r}.": "파일 {path!r}이(가) 없습니다.",
-    "{path!r} is a folder, not a file.": "{path!r}은(는) 파일이 아니라 폴더입니다.",
     "it is damaged ({reason})": "손상되었습니다 ({reason})",
     "{path!r} cannot be loaded: {reason}": "{path!r}을(를) 읽을 수 없습니다: {reason}",
-    # saving/model_files.py
-    "{path!r}: whole models are written and read as '.keras' files, not yet as '.h5'. Name it '.keras'.": "{path!r}: 모델 전체는 '.keras' 파일로만 쓰고 읽으며 '.h5'는 아직 지원하지 않습니다. 이름을 '.keras'로 끝내세요.",
-    "A model's file ends in '.keras'; got {path!r}.": "모델 파일의 이름은 '.keras'로 끝나야 합니다. 받은 이름: {path!r}.",
-    "it holds no model": "모델이 들어 있지 않습니다",
-    # saving/weight_files.py
-    "The state of optimizer {name!r} was not read: it has {wanted} variables, the file {given}. It begins anew.": "옵티마이저 {name!r}의 상태를 읽지 않았습니다. 변수가 {wanted}개인데 파일에는 {given}개입니다. 처음부터 시작합니다.",
-    "The file does not fit the model. {problems}{more}": "파일이 모델과 맞지 않습니다. {problems}{more}",
-    "A file of weights ends in '.weights.h5'; got {path!r}.": "가중치 파일의 이름은 '.weights.h5'로 끝나야 합니다. 받은 이름: {path!r}.",
-    "{path!r}: gyeol reads weights from '.weights.h5' and '.keras' files, not from other '.h5' files.": "{path!r}: 가중치는 '.weights.h5'와 '.keras' 파일에서만 읽으며 다른 '.h5' 파일에서는 읽지 않습니다.",
-    "Weights are read from a '.weights.h5' or '.keras' file; got {path!r}.": "가중치는 '.weights.h5' 또는 '.keras' 파일에서 읽습니다. 받은 이름: {path!r}.",
-    "Model {name!r} is not built yet, so it has no weights to fill. Begin it with Input(shape=...), call it on data, or build it with a shape.": "모델 {name!r}은(는) 아직 만들어지지 않아 채울 가중치가 없습니다. Input(shape=...)으로 시작하거나, 데이터를 넣어 부르거나, 모양을 주어 build를 부르세요.",
-    "The weights of {names} cannot be saved: keep layers as attributes, or in lists, tuples or dicts.": "{names}의 가중치를 저장할 수 없습니다. 층은 속성으로, 또는 리스트, 튜플, 딕셔너리에 담아 두세요.",
-    "{wanted} variables, the file has {given}": "변수가 {wanted}개인데 파일에는 {given}개입니다",
+    # saving/hdf5.py
     "{variable} has shape {wanted}, the file has {given}": "{variable}의 모양은 {wanted}인데 파일에는 {given}입니다",
     "{variable} holds {wanted} values, the file has {given}": "{variable}의 값은 {wanted}인데 파일에는 {given}입니다",
     "the file has no array {key!r} there": "파일의 그 자리에 배열 {key!r}이(가) 없습니다",
@@ -188,7 +329,54 @@ KOREAN: dict[str, str] = {
     "the file has no array of numbers {key!r} there": "파일의 그 자리에 수의 배열 {key!r}이(가) 없습니다",
     "array {key!r} is not stored as Keras stores arrays": "배열 {key!r}이(가) Keras가 저장하는 방식으로 저장되어 있지 않습니다",
     "the file has data of another kind there": "파일의 그 자리에 다른 종류의 데이터가 있습니다",
+    # saving/legacy_files.py
+    "The file does not fit the model. {problems}": "파일이 모델과 맞지 않습니다. {problems}",
+    "{wanted} variables, the file has {given}": "변수가 {wanted}개인데 파일에는 {given}개입니다",
+    "it holds no weights": "가중치가 들어 있지 않습니다",
+    "the file has no layer {name!r}": "파일에 층 {name!r}이(가) 없습니다",
+    "its list of names has one twice": "이름 목록에 같은 이름이 두 번 나옵니다",
+    "its attribute {name!r} is no list of names": "속성 {name!r}이(가) 이름 목록이 아닙니다",
+    "its attribute {name!r} is no text": "속성 {name!r}이(가) 글이 아닙니다",
+    "The state of optimizer {name!r} was not read: the file has it in another form. It begins anew.": "옵티마이저 {name!r}의 상태를 읽지 않았습니다. 파일에 다른 형태로 들어 있습니다. 처음부터 시작합니다.",
+    "it holds weights alone; read them with model.load_weights": "가중치만 들어 있습니다. model.load_weights로 읽으세요",
+    "it holds no model": "모델이 들어 있지 않습니다",
+    "the model has {wanted} layers with weights, the file {given}": "가중치가 있는 층이 모델에는 {wanted}개, 파일에는 {given}개입니다",
+    # saving/model_files.py
+    "save has no argument {names}.": "save에는 인자 {names}이(가) 없습니다.",
+    "save_format must be 'keras', 'h5' or 'tf'; got {given!r}.": "save_format은 'keras', 'h5', 'tf' 중 하나여야 합니다. 받은 값: {given!r}.",
+    "A model's file ends in '.keras' or '.h5', a folder's name in neither; got {path!r}.": "모델 파일의 이름은 '.keras' 또는 '.h5'로 끝나고, 폴더라면 이름에 확장자가 없어야 합니다. 받은 이름: {path!r}.",
+    "The JSON describes no model.": "이 JSON은 모델을 설명하지 않습니다.",
+    "With zipped=False the model is a folder; {path!r} names a file.": "zipped=False이면 모델은 폴더로 저장됩니다. {path!r}은(는) 파일 이름입니다.",
+    # saving/old_configs.py
+    "it computes with TensorFlow's {function!r} between its layers, which gyeol does not translate": "층 사이에서 TensorFlow의 {function!r}을(를) 계산하는데 gyeol은 이것을 옮기지 못합니다",
+    # saving/onnx.py
+    "gyeol exports to format='onnx'; {given!r} is one of what docs/compatibility.md lists as left out.": "gyeol은 format='onnx'로만 내보냅니다. {given!r}은(는) docs/compatibility.md에 지원하지 않는다고 적혀 있습니다.",
+    "export to ONNX takes opset_version, {least} or more; got {given}.": "ONNX로 내보낼 때는 {least} 이상의 opset_version만 받습니다. 받은 값: {given}.",
+    "Saved the model to {path!r}.": "모델을 {path!r}에 저장했습니다.",
+    "Model {name!r} does not say what its inputs are: give export an input_signature.": "모델 {name!r}의 입력을 알 수 없습니다. export에 input_signature를 주세요.",
+    "Export to ONNX needs the package onnx: pip install 'gyeol[onnx]'.": "ONNX로 내보내려면 onnx 패키지가 필요합니다: pip install 'gyeol[onnx]'.",
+    "Only the size of the batch may be open in an ONNX file; {shape} has another. Give export an input_signature with sizes.": "ONNX 파일에서는 배치 크기만 열어 둘 수 있는데 {shape}에는 다른 열린 크기가 있습니다. 크기를 정한 input_signature를 export에 주세요.",
+    # saving/onnx_graph.py
+    "The model does not treat a batch's rows alike.": "모델이 배치의 행들을 똑같이 다루지 않습니다.",
+    "The model computes {operation!r}, which gyeol does not translate to ONNX.": "모델이 {operation!r}을(를) 계산하는데 gyeol은 이것을 ONNX로 옮기지 못합니다.",
+    "The model's output depends on the batch's size.": "모델의 출력이 배치 크기에 따라 달라집니다.",
+    # saving/onnx_rules.py
+    "The model uses {operation!r} in a way that ONNX has no node for.": "모델이 {operation!r}을(를) 쓰는 방식에 맞는 ONNX 노드가 없습니다.",
+    "The model takes a part of the batch.": "모델이 배치의 일부만 씁니다.",
+    # saving/weight_files.py
+    "The state of optimizer {name!r} was not read: it has {wanted} variables, the file {given}. It begins anew.": "옵티마이저 {name!r}의 상태를 읽지 않았습니다. 변수가 {wanted}개인데 파일에는 {given}개입니다. 처음부터 시작합니다.",
+    "The file does not fit the model. {problems}{more}": "파일이 모델과 맞지 않습니다. {problems}{more}",
+    "save_weights has no argument {names}.": "save_weights에는 인자 {names}이(가) 없습니다.",
+    "Weights are written to one file; leave max_shard_size out.": "가중치는 파일 하나에 씁니다. max_shard_size를 빼세요.",
+    "A file of weights ends in '.weights.h5' or '.h5'; got {path!r}.": "가중치 파일의 이름은 '.weights.h5' 또는 '.h5'로 끝나야 합니다. 받은 이름: {path!r}.",
+    "load_weights has no argument {names}.": "load_weights에는 인자 {names}이(가) 없습니다.",
+    "Weights are read from a '.weights.h5', '.h5' or '.keras' file; got {path!r}.": "가중치는 '.weights.h5', '.h5' 또는 '.keras' 파일에서 읽습니다. 받은 이름: {path!r}.",
+    "by_name is for legacy '.h5' files; got {path!r}.": "by_name은 예전 '.h5' 파일에만 씁니다. 받은 이름: {path!r}.",
+    "Model {name!r} is not built yet, so it has no weights to fill. Begin it with Input(shape=...), call it on data, or build it with a shape.": "모델 {name!r}은(는) 아직 만들어지지 않아 채울 가중치가 없습니다. Input(shape=...)으로 시작하거나, 데이터를 넣어 부르거나, 모양을 주어 build를 부르세요.",
+    "The weights of {names} cannot be saved: keep layers as attributes, or in lists, tuples or dicts.": "{names}의 가중치를 저장할 수 없습니다. 층은 속성으로, 또는 리스트, 튜플, 딕셔너리에 담아 두세요.",
     "; and {more} more layers": "; 그 밖에 층 {more}개",
+    # scopes.py
+    "There is no device {name!r}; there are {devices}.": "장치 {name!r}이(가) 없습니다. 있는 장치: {devices}.",
     # training/checks.py
     "The targets of {name!r} have shape {shape}, and the output has shape {output}: {loss} cannot compare them.": "{name!r}의 정답은 모양이 {shape}이고 출력은 {output}입니다. {loss}(으)로는 비교할 수 없습니다.",
     "Output {name!r} has shape {output}: one vector for every place, where the targets have one value a row. Put Flatten() or GlobalAveragePooling2D() before the last layer.": "출력 {name!r}의 모양은 {output}입니다. 정답은 행마다 하나인데 출력은 자리마다 벡터 하나입니다. 마지막 층 앞에 Flatten()이나 GlobalAveragePooling2D()를 놓으세요.",
@@ -217,15 +405,17 @@ KOREAN: dict[str, str] = {
     "{name}{where} holds text or objects, such as {example!r}; a network takes numbers. Encode it first, e.g. np.unique(column, return_inverse=True)[1] for categories.": "{name}{where}에 {example!r} 같은 글자나 객체가 있습니다. 신경망은 수를 받습니다. 먼저 수로 바꾸세요. 범주라면 예: np.unique(column, return_inverse=True)[1].",
     "x takes arrays or an iterable of batches; got {given}.": "x는 배열이나 배치를 내주는 반복 가능한 객체를 받습니다. 받은 것: {given}.",
     "{name} is a single value; it needs an axis of samples.": "{name}은(는) 값 하나입니다. 표본의 축이 필요합니다.",
+    "{name} has no columns.": "{name}에 열이 없습니다.",
     "A batch is x, (x, y) or (x, y, sample_weight); got a tuple of {given}.": "배치는 x, (x, y) 또는 (x, y, sample_weight)입니다. 받은 튜플의 길이: {given}.",
-    " (column {column})": " (열 {column})",
+    "{name} has no end, so say how many steps to take.": "{name}은(는) 끝이 없으니 몇 단계를 쓸지 정해 주십시오.",
     "The data is empty: it gave no batch.": "데이터가 비어 있어 배치를 하나도 내주지 않았습니다.",
+    " (column {column})": " (열 {column})",
+    "This was batch {index} of {name}.": "{name}의 배치 {index}에서 일어난 일입니다.",
     "{name} has rows of different lengths, so it is no array. Bring every sample to one shape.": "{name}의 행들은 길이가 서로 달라 배열이 되지 않습니다. 모든 표본을 한 모양으로 맞추세요.",
     # training/loop.py
     "The data ran out after {got} steps of an epoch of {wanted}; training ends here. An iterable must give steps_per_epoch * epochs batches, or begin anew when it is walked over again.": "{wanted} 스텝짜리 에포크에서 {got} 스텝 만에 데이터가 떨어져 훈련을 여기서 마칩니다. 반복 가능한 객체는 steps_per_epoch * epochs개의 배치를 내주거나, 다시 훑을 때 처음부터 시작해야 합니다.",
     "The model was trained for {epochs} epochs before; fit goes on from there. For a fresh start make the model anew.": "이 모델은 이미 {epochs} 에포크 훈련되었고 fit은 거기서 이어 갑니다. 처음부터 하려면 모델을 새로 만드세요.",
     "The model is not compiled: call compile(optimizer='adam', loss=..., metrics=[...]) first.": "모델이 compile되지 않았습니다. 먼저 compile(optimizer='adam', loss=..., metrics=[...])을 부르세요.",
-    "validation_split takes a number between 0 and 1; got {share!r}.": "validation_split은 0과 1 사이의 수를 받습니다. 받은 값: {share!r}.",
     "validation_split={share} of {rows} rows leaves one part empty.": "{rows}행을 validation_split={share}로 나누면 한쪽이 비게 됩니다.",
     "validation_split needs targets: give y too.": "validation_split에는 정답이 필요합니다. y도 주세요.",
     "{name} takes a whole number of at least {least}; got {value!r}.": "{name}은(는) {least} 이상의 정수를 받습니다. 받은 값: {value!r}.",
@@ -240,4 +430,11 @@ KOREAN: dict[str, str] = {
     "compile({what}=...) names {unknown}; the model's outputs are {names}.": "compile({what}=...)에 {unknown}이(가) 있는데, 모델의 출력은 {names}입니다.",
     "compile({what}=...) has {given} entries for {count} outputs.": "출력은 {count}개인데 compile({what}=...)의 항목은 {given}개입니다.",
     "The targets are named {given}; the model's outputs are {names}.": "정답의 이름은 {given}인데 모델의 출력은 {names}입니다.",
+    # utils/directories.py
+    "{directory} has no pictures ({endings}) for this data set.": "{directory}에 이 데이터셋에 쓸 그림({endings})이 없습니다.",
+    # utils/downloads.py
+    "{count} links in {path} were left out.": "{path}에 있는 링크 {count}개는 풀지 않았습니다.",
+    "Downloading data from {origin}": "{origin}에서 데이터를 받습니다",
+    "{path} is fetched again: {reason}.": "{path}: 다시 받습니다. 이유: {reason}.",
+    "{archive} would write to {name!r}, outside of its folder. Do not trust this file.": "{archive}: 압축을 풀면 폴더 밖의 {name!r}에 쓰게 됩니다. 이 파일을 믿지 마십시오.",
 }
