@@ -282,3 +282,16 @@ def test_messages_exist_in_korean(monkeypatch):
     monkeypatch.setenv("GYEOL_LANG", "ko")
     with pytest.raises(ValueError, match=r"[가-힣]"):
         classifier().fit(X, Y + 3, verbose=0)
+
+
+def test_index_beyond_an_embedding_is_named():
+    model = keras.Sequential(
+        [keras.Input((3,), dtype="int32"), layers.Embedding(5, 2, name="words"), layers.Flatten()]
+    )
+    model.compile("adam", "mse")
+    x, y = np.array([[0, 1, 5]]), np.zeros((1, 6))
+    message = "'words' .Embedding. has input_dim=5.* from 0 to 4; the data has 0 to 5"
+    for call in (lambda: model.fit(x, y, verbose=0), lambda: model.predict(x, verbose=0)):
+        with pytest.raises(ValueError, match=message):
+            call()
+    assert np.isfinite(model.predict(x - 1 + np.array([1, 0, 0]), verbose=0)).all()

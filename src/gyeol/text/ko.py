@@ -398,6 +398,7 @@ KOREAN: dict[str, str] = {
     "The targets of {name!r} are class numbers, shape {shape}, and the output has {units} units; binary_crossentropy compares value by value. Use loss='sparse_categorical_crossentropy'.": "{name!r}의 정답은 클래스 번호(모양 {shape})이고 출력의 유닛은 {units}개입니다. binary_crossentropy는 값마다 비교합니다. loss='sparse_categorical_crossentropy'를 쓰세요.",
     "The targets of {name!r} run from {low:g} to {high:g}; binary_crossentropy takes 0 to 1.": "{name!r}의 정답은 {low:g}부터 {high:g}까지입니다. binary_crossentropy는 0부터 1까지를 받습니다.",
     "class_weight takes a model with one output; use sample_weight.": "class_weight는 출력이 하나인 모델에 씁니다. sample_weight를 쓰세요.",
+    "Layer {name!r} (Embedding) has input_dim={size}, so it takes indices from 0 to {last}; the data has {least} to {most}.": "층 {name!r}(Embedding)은 input_dim={size}이므로 0부터 {last}까지의 인덱스를 받습니다. 데이터의 인덱스는 {least}부터 {most}까지입니다.",
     " Give the last layer {units} units.": " 마지막 층의 유닛을 {units}개로 하세요.",
     "Output {name!r} is linear, and {loss} takes probabilities: the loss will hardly fall. Write activation={fitting!r} in the last layer, or loss={kind}(from_logits=True).": "출력 {name!r}는 선형인데 {loss}는 확률을 받습니다. 손실이 거의 줄지 않을 것입니다. 마지막 층에 activation={fitting!r}을(를) 쓰거나 loss={kind}(from_logits=True)를 쓰세요.",
     "The metric {key!r} is Accuracy(), which counts outputs that equal their targets; outputs of shape {output} are no class numbers. Write metrics=['accuracy'].": "지표 {key!r}는 정답과 똑같은 출력을 세는 Accuracy()인데, 모양 {output}의 출력은 클래스 번호가 아닙니다. metrics=['accuracy']라고 쓰세요.",

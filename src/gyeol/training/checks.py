@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from gyeol import losses, metrics
+from gyeol.layers.embedding import Embedding
 from gyeol.text import shape_text, tr, warn
 
 _SPARSE = (losses.sparse_categorical_crossentropy,)
@@ -41,6 +42,37 @@ def lengths(x: Any, y: Any, weight: Any) -> int:
     if counts == {0}:
         raise ValueError(tr("There is no data: x has 0 rows."))
     return counts.pop()
+
+
+def indices(model: Any, x: Any) -> None:
+    """Raise if an index is beyond what an `Embedding` at the model's input has.
+
+    Within a compiled program such an index would give NaN.
+
+    Raises:
+        ValueError: it names the layer and says the smallest and the largest index.
+    """
+    graph = getattr(model, "_graph", None) or model
+    if not hasattr(graph, "_nodes"):
+        return
+    arrays = {id(tensor): value for value, tensor, _ in graph._matched(x)}
+    for node in graph._nodes:
+        layer = node.operation
+        if not isinstance(layer, Embedding) or id(node.input_tensors[0]) not in arrays:
+            continue
+        array = np.asarray(arrays[id(node.input_tensors[0])])
+        if array.size and not 0 <= array.min() <= array.max() < layer.input_dim:
+            raise ValueError(
+                tr(
+                    "Layer {name!r} (Embedding) has input_dim={size}, so it takes indices from 0 "
+                    "to {last}; the data has {least} to {most}.",
+                    name=layer.name,
+                    size=layer.input_dim,
+                    last=layer.input_dim - 1,
+                    least=array.min(),
+                    most=array.max(),
+                )
+            )
 
 
 def finite(structure: Any, name: str) -> None:

@@ -265,6 +265,8 @@ def predict(
         inputs, sample = None, jax.tree.map(_spec, first)
     with unchanged_on_error(model):
         _build(model, sample)
+        if inputs is not None:
+            checks.indices(model, inputs)
     callback_list = CallbackList(
         callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=count
     )
