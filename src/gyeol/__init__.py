@@ -60,7 +60,10 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"gyeol.{name}")
     if name in _NAMES:
         return getattr(importlib.import_module(f"gyeol.{_NAMES[name]}"), name)
-    raise AttributeError(f"gyeol has no {name!r}. It has: {', '.join(sorted(__all__))}.")
+    raise AttributeError(
+        f"gyeol has no {name!r}. It has: {', '.join(sorted(__all__))}. "
+        "What of Keras is left out is in docs/compatibility.md."
+    )
 
 
 def __dir__() -> list[str]:
