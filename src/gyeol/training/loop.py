@@ -616,6 +616,8 @@ def _prepare(model: Any, sample: tuple, data: tuple | None) -> None:
     """
     x, y, _ = sample
     _build(model, x)
+    if data is not None:
+        checks.indices(model, data[0])
     outputs = program.output_specs(model, x)
     count = len(jax.tree.leaves(outputs))
     names = _output_names(model, outputs, count)
