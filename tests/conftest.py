@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["JAX_PLATFORMS"] = "cpu"
@@ -20,3 +21,21 @@ def pytest_runtest_setup(item):
     from gyeol import random
 
     random.set_seed(0)
+
+
+def pytest_sessionstart(session):
+    """Compiling takes most of the time of the tests; what is compiled runs once or twice."""
+    import jax
+
+    jax.config.update("jax_disable_most_optimizations", True)
+
+
+def pytest_runtest_teardown(item, nextitem):
+    """Let compiled programs go, between two modules, before they fill the memory."""
+    import jax
+
+    usage = Path("/proc/self/statm")
+    if (nextitem is not None and nextitem.module is item.module) or not usage.exists():
+        return
+    if int(usage.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") > 2**31:
+        jax.clear_caches()

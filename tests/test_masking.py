@@ -81,7 +81,7 @@ def test_a_mask_that_ends_is_named():
             return inputs * 2
 
     with pytest.warns(UserWarning, match="'plain' .* does not know masks"):
-        result = Plain()(HideZeros()(X))
+        result = Plain(name="plain")(HideZeros()(X))
     assert get_mask(result) is None
 
 

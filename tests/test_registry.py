@@ -449,15 +449,24 @@ def test_every_layer_trains():
 
 @pytest.mark.parametrize(
     "name",
-    ["Absolute", "Add", "Divide", "FloorDivide", "GetItem", "Greater", "LogicalNot", "Matmul", "Mod"]
-    + ["Multiply", "Negative", "Power", "Subtract"],
+    [
+        "Absolute",
+        "Add",
+        "FloorDivide",
+        "GetItem",
+        "Greater",
+        "LogicalNot",
+        "Matmul",
+        "Mod",
+    ]
+    + ["Multiply", "Negative", "Power", "Subtract", "TrueDivide"],
 )
 def test_operator(name):
     a, b = Input((3, 3)), Input((3, 3))
     results = {
         "Absolute": lambda: abs(a),
         "Add": lambda: a + b,
-        "Divide": lambda: a / b,
+        "TrueDivide": lambda: a / b,
         "FloorDivide": lambda: a // b,
         "GetItem": lambda: a[:, 1:, 0],
         "Greater": lambda: a > b,

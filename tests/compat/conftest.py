@@ -6,7 +6,6 @@ import random
 from pathlib import Path
 from types import ModuleType
 
-import jax
 import numpy as np
 import pytest
 
@@ -19,16 +18,8 @@ collect_ignore_glob = ["scripts/*"]
 SCRIPTS = Path(__file__).parent / "scripts"
 
 
-@pytest.fixture(scope="module")
-def quickly():
-    """Compiling takes most of the time of small models."""
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
-
-
 @pytest.fixture
-def run_script(quickly, tmp_path, monkeypatch):
+def run_script(tmp_path, monkeypatch):
     """Run the text of a script with the faces installed, in a folder of its own."""
     import matplotlib.pyplot as plt
 

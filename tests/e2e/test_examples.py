@@ -54,6 +54,22 @@ EXAMPLES = {
         ["accuracy.png", "pictures.png"],
         0.13,
     ),
+    "cifar10_vision_transformer": (
+        "cifar10",
+        ["multi_head_attention", "augmentation (Sequential)", "among the first three"],
+        ["accuracy.png"],
+        0.05,  # so little data shows that it runs, and no more
+    ),
+    "mnist_denoising_autoencoder": ("mnist", ["28,353"], ["denoised.png"], 0.2),
+    "mnist_distillation": ("mnist", ["student alone: 0."], ["accuracy.png"], 0.6),
+    # Its pairs need more steps than a test has: this shows that it runs.
+    "mnist_siamese": ("mnist", ["training: 3200 pairs", "5,324"], ["pairs.png"], 0.3),
+    "pima_wide_and_deep": (
+        "pima",
+        ["wide_and_deep  accuracy 0.", "first patient: 0."],
+        ["comparison.png", "wide_and_deep.keras"],
+        0.5,
+    ),
 }
 
 
@@ -104,7 +120,7 @@ def run_example(home_with, tmp_path):
 
 def accuracy_of(out):
     """What the last line says."""
-    found = re.fullmatch(r"test accuracy: (\d\.\d{4})", out.splitlines()[-1])
+    found = re.fullmatch(r"(?:test accuracy|noise taken away): (\d\.\d{4})", out.splitlines()[-1])
     assert found, out[-500:]
     return float(found[1])
 

@@ -1,6 +1,5 @@
 """Attention: what each step sees."""
 
-import jax
 import numpy as np
 import pytest
 
@@ -17,13 +16,6 @@ LAYERS = {
     "Attention": (lambda: layers.Attention(), True),
     "AdditiveAttention": (lambda: layers.AdditiveAttention(), True),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick_compilation():
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -124,6 +124,19 @@ class Two(Layer):
         return (left * self.left).sum() + scale * (right * self.right).sum()
 
 
+def test_layers_that_are_built_for_a_shape_note_it():
+    """As in Keras's files, where some layers are built from the start and note none."""
+    noted = {
+        layers.Resizing(2, 2): (None, 4, 4, 1),
+        layers.CategoryEncoding(4): (None, 2),
+        layers.Identity(): None,
+        layers.Masking(): None,
+    }
+    for layer, shape in noted.items():
+        layer(np.zeros((shape and (1, *shape[1:])) or (1, 2, 2), "float32"))
+        assert layer.get_build_config() == (shape and {"input_shape": shape})
+
+
 def test_several_arguments_and_their_shapes():
     for call in (
         lambda layer: layer(ONES, np.ones((2, 4)), scale=2.0),

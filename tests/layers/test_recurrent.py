@@ -12,13 +12,6 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(2, 4, 3)).astype("float32")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick_compilation():
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
-
-
 def close(a, b):
     np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
 

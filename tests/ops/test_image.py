@@ -1,6 +1,5 @@
 """Functions on pictures: laws, and what they refuse. Their pixels are held against Keras's."""
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -11,14 +10,6 @@ from gyeol.ops import image
 RNG = np.random.default_rng(0)
 PICTURES = RNG.uniform(0, 1, (2, 4, 6, 3)).astype("float32")
 STAY = np.array([1, 0, 0, 0, 1, 0, 0, 0], "float32")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick_compilation():
-    """Compiling takes most of the time."""
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
 
 
 def test_it_is_a_part_of_ops():

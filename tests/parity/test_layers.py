@@ -18,9 +18,6 @@ from gyeol.masking import get_mask, set_mask
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
 
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
-
 def pair(name, kwargs):
     """gyeol's layer and Keras's, with one name."""
     return [getattr(module, name)(name="it", **kwargs) for module in (layers, keras.layers)]

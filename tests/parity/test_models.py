@@ -13,8 +13,6 @@ import pytest
 import gyeol
 from gyeol import serialization, utils
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
 
 def document_deep(k):
     sizes = [512, 256, 128, 64]

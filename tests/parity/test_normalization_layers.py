@@ -12,8 +12,6 @@ import pytest
 from gyeol import config, layers, serialization
 from gyeol.layers.base import call_context
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
 # Sums of some tens of terms of order 1, in another order of summation.
 TOLERANCE = {"float32": 1e-5, "bfloat16": 1e-2, "float16": 1e-3}
 

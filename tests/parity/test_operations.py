@@ -12,8 +12,6 @@ from gyeol import ops
 from gyeol.layers import operators
 from gyeol.ops import symbolic
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
 X = np.random.default_rng(0).uniform(0.1, 1, (4, 3, 5)).astype("float32")
 
 # Each takes the ops module of either library and a tensor of shape (batch, 3, 5).

@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 
 from gyeol import ops
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
 FORMATS = ("channels_last", "channels_first")
 
 

@@ -16,8 +16,6 @@ from gyeol import layers, models, optimizers, saving
 from gyeol.optimizers import schedules
 from gyeol.variable import Variable, filled
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
 STEPS = 50
 SHAPES = [(3, 4), (4,)]
 

@@ -18,8 +18,6 @@ import gyeol
 from gyeol import layers, serialization
 from gyeol.ops import image
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
 RNG = np.random.default_rng(0)
 PICTURES = RNG.uniform(0, 255, (2, 5, 7, 3)).astype("float32")
 MODES = ["constant", "nearest", "wrap", "mirror", "reflect"]

@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 
 import gyeol
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
 # One rounding of float32, here and there.
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-6}
 

@@ -15,7 +15,6 @@ from gyeol.masking import get_mask
 # Sums of some tens of terms of order 1, in another order of summation, step after step.
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
 
 BATCH, TIME, SIZE, UNITS = 3, 5, 4, 2
 RNG = np.random.default_rng(0)

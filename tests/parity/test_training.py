@@ -11,9 +11,6 @@ STEPS = 50
 BATCH = 8
 
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
-
 def make(recipe):
     """The model of a recipe in gyeol and in Keras, with the same names and first values."""
     utils.clear_session()

@@ -5,7 +5,6 @@ import json
 import zipfile
 
 import h5py
-import jax
 import numpy as np
 import pytest
 
@@ -28,13 +27,6 @@ def make_model(units=3):
     )
     model.compile("adam", "mse", metrics=["mae"])
     return model
-
-
-@pytest.fixture(scope="module")
-def quick_compilation():
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
 
 
 X = np.random.default_rng(0).normal(size=(8, 4)).astype("float32")

@@ -14,8 +14,6 @@ from gyeol.callbacks import ModelCheckpoint
 
 from .conftest import X, make_model, same, state
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
 KERAS_2 = Path(__file__).parent / "keras2"
 
 
@@ -196,6 +194,30 @@ def test_classes_of_ones_own(tmp_path):
     assert read.loss is loss
     with pytest.raises(ValueError, match="'Scale'"):
         saving.load_model(tmp_path / "m.h5")
+
+
+def test_bfloat16(tmp_path):
+    """It is written as float32, which Keras reads; the bare bytes that Keras writes are read."""
+    model = gyeol.Sequential([gyeol.Input((4,)), layers.Dense(3, dtype="bfloat16", name="d")])
+    model.save(tmp_path / "m.h5")
+    with h5py.File(tmp_path / "m.h5", "r+") as file:
+        group = file["model_weights/d/d"]
+        kernel = group["kernel"][()]
+        assert kernel.dtype == "float32"
+        np.testing.assert_array_equal(kernel, np.asarray(model.weights[0], "float32"))
+        del group["kernel"]
+        group["kernel"] = np.array(model.weights[0])
+    again = saving.load_model(tmp_path / "m.h5")
+    assert again.weights[0].dtype == "bfloat16"
+    np.testing.assert_array_equal(np.array(again.weights[0]), np.array(model.weights[0]))
+
+
+def test_losses_have_their_full_names_in_files(tmp_path):
+    model = gyeol.Sequential([gyeol.Input((4,)), layers.Dense(3)])
+    model.compile("sgd", "mse")
+    model.save(tmp_path / "m.h5")
+    with h5py.File(tmp_path / "m.h5") as file:
+        assert json.loads(file.attrs["training_config"])["loss"] == "mean_squared_error"
 
 
 def test_a_great_many_layers(tmp_path):

@@ -13,8 +13,6 @@ onnx = pytest.importorskip("onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
 
 
-pytestmark = pytest.mark.usefixtures("quick_compilation")
-
 PICTURE = (9, 8, 4)
 ROW, SEQUENCE = (5,), (7, 4)
 

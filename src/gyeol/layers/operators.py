@@ -183,7 +183,7 @@ _OPERATORS = {
     "add": "add",
     "sub": "subtract",
     "mul": "multiply",
-    "truediv": "divide",
+    "truediv": "true_divide",
     "floordiv": "floor_divide",
     "mod": "mod",
     "pow": "power",

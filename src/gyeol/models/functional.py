@@ -8,10 +8,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from gyeol.layers.attention import AdditiveAttention, Attention
 from gyeol.layers.base import Layer
 from gyeol.layers.core import Input, InputLayer
 from gyeol.layers.operators import Operator
+from gyeol.layers.preprocessing.images import RandomCrop, RandomFlip
 from gyeol.masking import get_mask, set_mask
 from gyeol.models.graph import layers_by_depth, nodes_in_order
 from gyeol.models.model import Model
@@ -219,7 +219,7 @@ class Functional(Model):
 
         def call_of(node: Node) -> dict[str, Any]:
             args, kwargs = jax.tree.map(described, (node.args, node.kwargs))
-            return {"args": list(args), "kwargs": {**_noted(node.operation), **kwargs}}
+            return {"args": list(args), "kwargs": {**_noted(node), **kwargs}}
 
         layers = []
         for layer in self._layers:
@@ -280,7 +280,7 @@ class Functional(Model):
                     continue
                 except KeyError as error:
                     raise ValueError(f"The config calls a layer {error} that it lacks.") from None
-                if kwargs.get("training") == _noted(layer).get("training", ...):
+                if kwargs.get("training") == _phase_by_default(layer).get("training", ...):
                     del kwargs["training"]  # the default, not a phase that was asked for
                 layer(*args, **kwargs)
             if len(left) == len(waiting):
@@ -306,19 +306,33 @@ class Functional(Model):
         return model
 
 
-def _noted(layer: Layer) -> dict[str, Any]:
-    """The arguments that Keras notes in the config of a call when they were not given."""
+def _noted(node: Node) -> dict[str, Any]:
+    """The arguments that Keras notes in the config of a call though they were not given.
+
+    It does so where it calls the layer on the very tensor that it was given: one of the layer's own
+    dtype, alone.
+    """
+    layer = node.operation
+    takes_as_it_is = (
+        all(value is None for value in node.kwargs.values())
+        and len(node.args) == 1
+        and isinstance(node.args[0], KerasTensor)
+        and node.args[0].dtype == layer.compute_dtype
+    )
+    if not takes_as_it_is and not isinstance(layer, (Functional, RandomCrop, RandomFlip)):
+        return {}
     parameters = inspect.signature(type(layer).call).parameters
     noted: dict[str, Any] = {}
-    if isinstance(layer, (Attention, AdditiveAttention)):
-        return noted
-    # Keras's merging layers take no mask, and it cannot read a call that names one.
-    takes_mask = "mask" in parameters and not type(layer).__module__.endswith("layers.merging")
-    if takes_mask or (isinstance(layer, Model) and is_exported(type(layer))):
+    if "mask" in parameters or (isinstance(layer, Model) and is_exported(type(layer))):
         noted["mask"] = None
-    if "training" in parameters and isinstance(parameters["training"].default, bool):
-        noted["training"] = parameters["training"].default
-    return noted
+    return noted | _phase_by_default(layer)
+
+
+def _phase_by_default(layer: Layer) -> dict[str, bool]:
+    """`training`, if the layer's `call` has a phase for when none is asked for."""
+    training = inspect.signature(type(layer).call).parameters.get("training")
+    is_phase = training is not None and isinstance(training.default, bool)
+    return {"training": training.default} if is_phase else {}
 
 
 @functools.cache

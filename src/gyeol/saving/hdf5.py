@@ -126,7 +126,9 @@ def misfit(variable: Variable, dataset: Any) -> str | None:
 
 
 def dtype_of(dataset: Any) -> np.dtype:
-    if dataset.dtype == np.dtype("V2") and dataset.attrs.get("dtype") == "bfloat16":
+    # Keras marks what the two bytes are, but not in '.h5' files, which tell its version.
+    unmarked = "bfloat16" if "keras_version" in dataset.file.attrs else None
+    if dataset.dtype == np.dtype("V2") and dataset.attrs.get("dtype", unmarked) == "bfloat16":
         return jnp.dtype("bfloat16")
     return dataset.dtype
 

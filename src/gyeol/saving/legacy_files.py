@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
-from gyeol import serialization
+from gyeol import losses, serialization
 from gyeol.layers.base import Layer, weights_at_most
 from gyeol.layers.operators import Operator
 from gyeol.models import Model
@@ -121,7 +122,9 @@ def _write_arrays(group: Any, named: Sequence[tuple[str, Variable]]) -> None:
     _write_names(group, "weight_names", [name for name, _ in named])
     stored = Written(group)
     for name, variable in named:
-        stored[name] = variable.numpy()
+        value = variable.numpy()
+        # Keras writes the two bytes of a bfloat16 here, and then cannot read them.
+        stored[name] = value.astype("float32") if value.dtype == jnp.bfloat16 else value
 
 
 def _write_names(group: Any, attribute: str, names: Sequence[str]) -> None:
@@ -175,8 +178,10 @@ def _is_object(value: Any) -> bool:
 
 
 def _full_name(loss: Any) -> Any:
-    known = serialization.exported_objects("keras.losses")
-    return known[loss].__name__ if isinstance(loss, str) and loss in known else loss
+    try:
+        return losses.get(loss).__name__ if isinstance(loss, str) else loss
+    except (AttributeError, ValueError):
+        return loss  # 'crossentropy', a class, or a name that only `custom_objects` knows
 
 
 def _old_name(config: Mapping[str, Any]) -> str:

@@ -81,7 +81,7 @@ def _layer(entry: Config) -> Config:
     else:
         config = _arguments(name, config)
     # Keras 3 writes a function of tensors like a layer, but without what every layer has.
-    is_operator = isinstance(config, Mapping) and "dtype" not in config and name not in _MODELS
+    is_operator = isinstance(config, Mapping) and "trainable" not in config and name not in _MODELS
     kept = {key: entry[key] for key in ("build_config", "compile_config") if key in entry}
     return {**_named(name, config, _OPS * is_operator + _LAYERS, entry), **kept}
 
