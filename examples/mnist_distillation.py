@@ -2,7 +2,8 @@
 
 A student sees, beside the labels, how sure the teacher is of every digit: that a seven looks a
 little like a one says more than the label alone (Hinton, Vinyals and Dean, 2015). The loss of its
-own is one method, `compute_loss`. On a task as easy as this one the two students end close together.
+own is one method, `compute_loss`. On a task as easy as this one the two students end close
+together.
 
 After Keras's example "Knowledge Distillation" (K. Borup, 2020).
 """
