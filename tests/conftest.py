@@ -1,6 +1,8 @@
 """One setting for every test: JAX on the CPU, real Keras on its JAX backend, a home of its own."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,11 +25,28 @@ def pytest_runtest_setup(item):
     random.set_seed(0)
 
 
-def pytest_sessionstart(session):
-    """Compiling takes most of the time of the tests; what is compiled runs once or twice."""
+# Compiling takes most of the time of the tests, and what is compiled runs once or twice. XLA's
+# older emitters compile twice as fast. XLA ends the process on a flag that it does not know.
+QUICK = "--xla_cpu_use_fusion_emitters=false"
+
+
+def pytest_configure(config):
+    """Let JAX begin, in this process alone, with the settings that compile quickly."""
+    if not hasattr(config, "workerinput"):
+        tried = [sys.executable, "-c", "import jax; jax.devices()"]
+        environment = {**os.environ, "XLA_FLAGS": QUICK}
+        known = subprocess.run(tried, env=environment, capture_output=True).returncode == 0
+        os.environ["GYEOL_TEST_XLA_FLAGS"] = QUICK if known else ""
+    before = os.environ.get("XLA_FLAGS")
+    os.environ["XLA_FLAGS"] = f"{before or ''} {os.environ['GYEOL_TEST_XLA_FLAGS']}"
     import jax
 
     jax.config.update("jax_disable_most_optimizations", True)
+    jax.devices()
+    if before is None:
+        del os.environ["XLA_FLAGS"]
+    else:
+        os.environ["XLA_FLAGS"] = before
 
 
 def pytest_runtest_teardown(item, nextitem):
@@ -35,7 +54,7 @@ def pytest_runtest_teardown(item, nextitem):
     import jax
 
     usage = Path("/proc/self/statm")
-    if (nextitem is not None and nextitem.module is item.module) or not usage.exists():
+    if (nextitem is not None and nextitem.path == item.path) or not usage.exists():
         return
     if int(usage.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") > 2**31:
         jax.clear_caches()

@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 import gyeol
 
 pytestmark = [
-    # Masks that end at a layer, in either library's words, and what Keras says of one class.
+    # Masks that end at a layer, in either library's words, and two warnings of Keras alone.
     pytest.mark.filterwarnings("ignore:.*mask"),
     pytest.mark.filterwarnings("ignore:(.|\\n)*You are using a softmax:UserWarning"),
+    pytest.mark.filterwarnings("ignore:Model doesn't support `jit_compile=True`:UserWarning"),
 ]
 
 EXAMPLES = int(os.environ.get("GYEOL_EXAMPLES", "0"))
