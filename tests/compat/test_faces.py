@@ -95,6 +95,7 @@ def test_one_class_by_many_paths(statement):
         ("from keras.datasets import minst", "Did you mean mnist"),
         ("import tensorflow as tf; tf.Session()", "docs/compatibility.md"),
         ("import tensorflow as tf; tf.lookup()", "StringLookup"),
+        ("import tensorflow as tf; tf.lookup.StaticHashTable", "no tf.lookup"),
         ("from keras import backend as K; K.gradients(1, 2)", "docs/compatibility.md"),
         ("from keras.layers import Dense; Dense(3, activaton='relu')", "activation"),
         ("from keras.optimizers import Adam; Adam(learning_rat=1)", "learning_rate"),

@@ -3,7 +3,7 @@
 import difflib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -80,10 +80,16 @@ def unsupported(what: str, instead: str = "") -> NotImplementedError:
     return NotImplementedError(f"{message} {instead}".strip())
 
 
-def refused(what: str, instead: str = "") -> Callable[..., Any]:
-    """A function that is there only to say that gyeol leaves it out."""
+class refused:
+    """What is there only to say that gyeol leaves it out, when it is called or looked into."""
 
-    def refuse(*_: Any, **__: Any) -> Any:
-        raise unsupported(what, instead)
+    def __init__(self, what: str, instead: str = ""):
+        self._error = unsupported(what, instead)
 
-    return refuse
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        raise self._error
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise AttributeError(str(self._error))
