@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import h5py
+import keras
 import numpy as np
 import pytest
 
@@ -387,3 +388,15 @@ def test_bad_weights_change_nothing(change, trained, model, tmp_path):
     with pytest.raises(ValueError, match=r"bad\.h5"):
         model.load_weights(path)
     assert same(before, state(model))
+
+
+@pytest.mark.parametrize("ending", ["h5", "keras"])
+def test_one_metric_without_a_list_is_read_by_keras(tmp_path, ending):
+    model = gyeol.Sequential([gyeol.Input((4,)), layers.Dense(3, "softmax")])
+    model.compile("adam", "categorical_crossentropy", metrics="accuracy")
+    model.train_on_batch(np.ones((2, 4)), np.eye(3)[:2])
+    model.save(tmp_path / f"m.{ending}")
+    theirs = keras.models.load_model(tmp_path / f"m.{ending}")
+    x = np.ones((2, 4), "float32")
+    np.testing.assert_allclose(theirs(x), model(x), rtol=1e-6)
+    assert "accuracy" in theirs.test_on_batch(x, np.eye(3)[:2], return_dict=True)

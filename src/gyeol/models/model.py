@@ -512,8 +512,8 @@ class Model(Layer):
             "optimizer": serialize(self.optimizer),
             "loss": serialize(given.loss),
             "loss_weights": serialize(given.loss_weights),
-            "metrics": serialize(given.given_metrics),
-            "weighted_metrics": serialize(given.given_weighted_metrics),
+            "metrics": serialize(_listed(given.given_metrics)),
+            "weighted_metrics": serialize(_listed(given.given_weighted_metrics)),
             "run_eagerly": False,
             "steps_per_execution": 1,
             "jit_compile": True,
@@ -540,3 +540,8 @@ class Model(Layer):
         self.compile(**{name: deserialize(config[name]) for name in known if name in config})
         if self.built:
             self.optimizer.build(self.trainable_variables)
+
+
+def _listed(metrics: Any) -> Any:
+    """One metric as a list of it: Keras takes no other form."""
+    return metrics if metrics is None or isinstance(metrics, (list, tuple, Mapping)) else [metrics]
