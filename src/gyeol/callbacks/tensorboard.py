@@ -12,6 +12,7 @@ import numpy as np
 from gyeol import config
 from gyeol.callbacks.callback import Callback
 from gyeol.callbacks.event_files import EventFile, graph_node
+from gyeol.models.graph import graph_of
 from gyeol.serialization import exported, serialize
 from gyeol.text import tr, warn
 
@@ -96,7 +97,7 @@ class TensorBoard(Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         self._batches = 0
-        if self.write_graph and _functional(self.model) is not None:
+        if self.write_graph and graph_of(self.model) is not None:
             self._file("train").keras_model("keras", _model_json(self.model))
             self._file("train").graph(graph_nodes(self.model))
         if self.embeddings_freq:
@@ -133,8 +134,7 @@ class TensorBoard(Callback):
                 self._file("validation").scalar(f"epoch_{name[4:]}", value, epoch)
             else:
                 train.scalar(f"epoch_{name}", value, epoch)
-        optimizer = getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
-        train.scalar("epoch_learning_rate", float(optimizer.learning_rate), epoch)
+        train.scalar("epoch_learning_rate", float(self.model.optimizer.learning_rate), epoch)
         if self.write_steps_per_second:
             train.scalar("epoch_steps_per_second", self._speed(), epoch)
         if self.histogram_freq and epoch % self.histogram_freq == 0:
@@ -212,15 +212,9 @@ def _as_images(weight: np.ndarray) -> np.ndarray | None:
     return weight if weight.ndim == 4 and weight.shape[-1] in (1, 3, 4) else None
 
 
-def _functional(model: Any) -> Any:
-    """The graph of a functional or sequential model; None for any other layer."""
-    graph = getattr(model, "_graph", None) or model
-    return graph if hasattr(graph, "_nodes") else None
-
-
 def graph_nodes(model: Any) -> Iterator[bytes]:
     """The calls of a functional model as nodes of a graph, those of models within it too."""
-    return _nodes_within(_functional(model), "", {}, {})
+    return _nodes_within(graph_of(model), "", {}, {})
 
 
 def _nodes_within(
@@ -239,7 +233,7 @@ def _nodes_within(
         name = f"{scope}{node.operation.name}"
         calls[name] = number = calls.get(name, -1) + 1
         name = f"{name}_{number}" if number else name
-        inner = _functional(node.operation)
+        inner = graph_of(node.operation)
         if inner is not None:
             fed = {id(i): named[id(t)] for i, t in zip(inner.inputs, node.input_tensors)}
             within = dict(named)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gyeol import datasets
-from gyeol.cli.errors import UsageError, did_you_mean
+from gyeol.cli.errors import UsageError
+from gyeol.suggestions import did_you_mean
 from gyeol.text import tr
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def dataset_name(given: str) -> str:
     names = datasets.names()
     name = {"pima": "pima_diabetes"}.get(given, given)
     if name not in names:
-        hint = did_you_mean(given, [*names, "pima"])
+        hint = did_you_mean(given.lower(), [*names, "pima"])
         raise UsageError(
             tr("There is no data set {name}.", name=given)
             + (hint or " " + tr("There are: {names}.", names=", ".join(names)))
@@ -66,7 +67,7 @@ def recipe(dataset: str, model: str | None) -> tuple[str, Recipe]:
                 model=model,
                 names=", ".join(known),
             )
-            + did_you_mean(model, known)
+            + did_you_mean(model.lower(), known)
         )
     return model, known[model]
 

@@ -9,7 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from gyeol.compat.patches import Patches
-from gyeol.compat.usage import DOCS, did_you_mean, usage
+from gyeol.compat.usage import DOCS, usage
+from gyeol.suggestions import did_you_mean
 from gyeol.text import tr
 
 _ROOTS = ("keras", "tensorflow", "tf_keras")

@@ -24,10 +24,11 @@ from gyeol.callbacks.model_checkpoint import ModelCheckpoint
 from gyeol.compat.operations import TFOpLambda
 from gyeol.compat.patches import Patches
 from gyeol.compat.tensors import TensorShape, canonical
-from gyeol.compat.usage import did_you_mean, unsupported, usage
+from gyeol.compat.usage import unsupported, usage
 from gyeol.layers.base import Layer
 from gyeol.models import Functional, Model
 from gyeol.optimizers import Optimizer
+from gyeol.suggestions import did_you_mean
 from gyeol.text import tr
 from gyeol.variable import Variable, filled
 

@@ -1,9 +1,8 @@
 """What a program used and what was translated for it: the matter of `gyeol run --report`."""
 
-import difflib
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -62,16 +61,6 @@ class Usage:
 
 
 usage = Usage()
-
-
-def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """A question with the nearest known name, or nothing.
-
-    >>> did_you_mean("evaulate", ["evaluate", "fit"])
-    ' Did you mean evaluate?'
-    """
-    close = difflib.get_close_matches(given, list(known), n=1, cutoff=0.6)
-    return " " + tr("Did you mean {name}?", name=close[0]) if close else ""
 
 
 def unsupported(what: str, instead: str = "") -> NotImplementedError:

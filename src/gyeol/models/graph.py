@@ -7,6 +7,12 @@ from gyeol.symbolic import KerasTensor, Node, node_of
 from gyeol.text import tr
 
 
+def graph_of(model: Any) -> Any:
+    """The functional graph of a functional or sequential model; None where there is none."""
+    graph = getattr(model, "_graph", None) or model
+    return graph if hasattr(graph, "_nodes") else None
+
+
 def nodes_in_order(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]) -> list[Node]:
     """The nodes between inputs and outputs, each after those it depends on.
 

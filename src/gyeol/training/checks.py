@@ -9,6 +9,7 @@ import numpy as np
 
 from gyeol import losses, metrics
 from gyeol.layers.embedding import Embedding
+from gyeol.models.graph import graph_of
 from gyeol.text import shape_text, tr, warn
 
 _SPARSE = (losses.sparse_categorical_crossentropy,)
@@ -52,8 +53,8 @@ def indices(model: Any, x: Any) -> None:
     Raises:
         ValueError: it names the layer and says the smallest and the largest index.
     """
-    graph = getattr(model, "_graph", None) or model
-    if not hasattr(graph, "_nodes"):
+    graph = graph_of(model)
+    if graph is None:
         return
     arrays = {id(tensor): value for value, tensor, _ in graph._matched(x)}
     for node in graph._nodes:

@@ -16,6 +16,7 @@ import numpy as np
 from gyeol import config
 from gyeol.callbacks.callback_list import CallbackList
 from gyeol.layers.base import unchanged_on_error
+from gyeol.models.graph import graph_of
 from gyeol.random import make_default_seed
 from gyeol.text import tr, warn
 from gyeol.training import checks, program
@@ -541,8 +542,9 @@ def _outputs(model: Any, batch: Any, fill: bool) -> Any:
     args = (boxes.read(), batch)
     run = program.executable(model, ("predict",), lambda: program.predict(model, boxes), args)
     outputs, states = run(*args)
-    for variable, value in zip(program.kept_states(model), states):
-        variable.assign(value)
+    if states:  # few models keep any, and looking for them takes time in every prediction
+        for variable, value in zip(program.kept_states(model), states):
+            variable.assign(value)
     return jax.tree.map(lambda a: np.asarray(a)[:rows], outputs)
 
 
@@ -601,8 +603,8 @@ def _build(model: Any, x: Any) -> None:
     """Build a model that was not given its shapes, from a spec of its inputs, which must fit it."""
     if not model.built:
         model.build(jax.tree.map(lambda leaf: (None, *leaf.shape[1:]), x))
-    graph = getattr(model, "_graph", None) or model
-    if hasattr(graph, "check_inputs"):
+    graph = graph_of(model)
+    if graph is not None:
         graph.check_inputs(x)
 
 
@@ -641,9 +643,8 @@ def _output_names(model: Any, outputs: Any, count: int) -> list[str]:
 def _may_fill(model: Any, sample: tuple, training: bool) -> bool:
     """Whether a smaller last batch may be filled up with rows that do not count."""
     objective = model._objective
-    if program.mixes_rows(model, training) or program.has_loss_of_its_own(model):
-        return False
-    if objective.own_metrics:
+    mixed = program.mixes_rows(model, training) or program.has_loss_of_its_own(model)
+    if mixed or objective.own_metrics:
         return False
     x, y, _ = sample
     return objective.is_rowwise(y, program.output_specs(model, x))

@@ -312,9 +312,9 @@ def _fingerprint(model: Any) -> str | None:
     Such code may read anything, so its program serves this one model only.
     """
     objective, optimizer = model._objective, model.optimizer
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
     parts: list[Any] = [model]
     if objective is not None:
-        inner = getattr(optimizer, "inner_optimizer", None)
         parts += [optimizer, inner, *objective.losses, *objective.metrics]
     of_variables = [f for v in model.variables for f in (v.regularizer, v.constraint)]
     if not all(is_exported(type(part)) for part in (*parts, *of_variables) if part is not None):
@@ -325,7 +325,6 @@ def _fingerprint(model: Any) -> str | None:
             learned = [getattr(layer, "program_key", None) for layer in model._flatten_layers()]
             described = {"model": serialize(model.get_config()), "learned": learned}
             if objective is not None:
-                inner = inner or optimizer
                 settings = {k: v for k, v in inner.get_config().items() if k != "name"}
                 if not isinstance(settings.get("learning_rate"), dict):
                     settings.pop("learning_rate", None)
