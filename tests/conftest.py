@@ -1,5 +1,7 @@
 """One setting for every test: JAX on the CPU, real Keras on its JAX backend, a home of its own."""
 
+import functools
+import gc
 import os
 import subprocess
 import sys
@@ -31,30 +33,39 @@ QUICK = "--xla_cpu_use_fusion_emitters=false"
 
 
 def pytest_configure(config):
-    """Let JAX begin, in this process alone, with the settings that compile quickly."""
+    """Let JAX begin with what compiles quickly; programs that tests start get the flag as well."""
     if not hasattr(config, "workerinput"):
         tried = [sys.executable, "-c", "import jax; jax.devices()"]
-        environment = {**os.environ, "XLA_FLAGS": QUICK}
-        known = subprocess.run(tried, env=environment, capture_output=True).returncode == 0
-        os.environ["GYEOL_TEST_XLA_FLAGS"] = QUICK if known else ""
-    before = os.environ.get("XLA_FLAGS")
-    os.environ["XLA_FLAGS"] = f"{before or ''} {os.environ['GYEOL_TEST_XLA_FLAGS']}"
+        before = os.environ.get("XLA_FLAGS", "")
+        environment = {**os.environ, "XLA_FLAGS": f"{before} {QUICK}"}
+        if subprocess.run(tried, env=environment, capture_output=True).returncode == 0:
+            os.environ["XLA_FLAGS"] = environment["XLA_FLAGS"]
     import jax
+    from jax._src.interpreters import mlir
 
     jax.config.update("jax_disable_most_optimizations", True)
     jax.devices()
-    if before is None:
-        del os.environ["XLA_FLAGS"]
-    else:
-        os.environ["XLA_FLAGS"] = before
+    if hasattr(mlir, "make_ir_context"):
+        # JAX loads all the dialects of MLIR anew for each program, which takes as long as a third
+        # of compiling a small one.
+        mlir.make_ir_context = functools.cache(mlir.make_ir_context)
+
+
+def pytest_collection_finish(session):
+    """Leave what was imported out of every search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_teardown(item, nextitem):
-    """Let compiled programs go, between two modules, before they fill the memory."""
+    """Let go, between two modules, what JAX keeps if it fills the memory; else pass over it."""
     import jax
 
-    usage = Path("/proc/self/statm")
-    if (nextitem is not None and nextitem.path == item.path) or not usage.exists():
+    if nextitem is not None and nextitem.path == item.path:
         return
-    if int(usage.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") > 2**31:
+    usage = Path("/proc/self/statm")
+    if usage.exists() and int(usage.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") > 2**31:
         jax.clear_caches()
+        gc.unfreeze()
+        gc.collect()
+    gc.freeze()

@@ -24,6 +24,9 @@ def run_script(tmp_path, monkeypatch):
     import matplotlib.pyplot as plt
 
     monkeypatch.chdir(tmp_path)
+    # What a script registers ends with it.
+    for registered in ("_CUSTOM", "_CUSTOM_NAMES"):
+        monkeypatch.setattr(serialization, registered, dict(getattr(serialization, registered)))
 
     def run(name, text=None):
         random.seed(0)

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from keras.src.backend.common.stateless_scope import StatelessScope
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -14,4 +15,22 @@ def quick_compilation():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keras.src.backend.random, "uniform", uniform)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def losses_of_their_own():
+    """Keep what `add_loss` is given to Keras alive, so that each has an id of its own.
+
+    Keras's layers note the ids of their losses. Where a program is traced again, as for validation,
+    a new loss may lie where an old one lay, and the layer of the old one takes it away.
+    """
+    kept = []
+
+    def add_loss(self, loss):
+        kept.append(loss)
+        self.losses.append(loss)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StatelessScope, "add_loss", add_loss)
         yield

@@ -242,8 +242,8 @@ def made(recipe):
 
 def make(recipe):
     """The model of a recipe in gyeol and in Keras, with automatic names from the start."""
-    utils.clear_session()
-    keras.backend.clear_session()
+    utils.clear_session(free_memory=False)
+    keras.backend.clear_session(free_memory=False)
     ours = recipe(gyeol)
     with warnings.catch_warnings():
         # Keras warns of `input_shape=`; gyeol must not.
@@ -410,8 +410,8 @@ class WithBuild:
 
 
 def test_subclassed_model():
-    utils.clear_session()
-    keras.backend.clear_session()
+    utils.clear_session(free_memory=False)
+    keras.backend.clear_session(free_memory=False)
     ours, theirs = WithBuild(gyeol).Net(name="net"), WithBuild(keras).Net(name="net")
     for model in (ours, theirs):
         assert not model.built and model.weights == []
@@ -433,8 +433,8 @@ def test_summary_of_a_subclassed_model(monkeypatch):
     monkeypatch.setenv("COLUMNS", "110")
     texts = []
     for k in (gyeol, keras):
-        utils.clear_session()
-        keras.backend.clear_session()
+        utils.clear_session(free_memory=False)
+        keras.backend.clear_session(free_memory=False)
         model = WithBuild(k).Net(name="net")
         before = printed(model)
         model(np.zeros((5, 6), "float32"))

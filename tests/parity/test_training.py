@@ -13,8 +13,8 @@ BATCH = 8
 
 def make(recipe):
     """The model of a recipe in gyeol and in Keras, with the same names and first values."""
-    utils.clear_session()
-    keras.backend.clear_session()
+    utils.clear_session(free_memory=False)
+    keras.backend.clear_session(free_memory=False)
     ours, theirs = recipe(gyeol), recipe(keras)
     rng = np.random.default_rng(3)
     values = [
