@@ -1,6 +1,8 @@
 """What gyeol's callbacks do beyond Keras's (`test_against_keras.py` has the rest)."""
 
+import json
 import math
+import os
 from types import SimpleNamespace
 
 import numpy as np
@@ -96,6 +98,18 @@ class TestModelCheckpoint:
         with pytest.raises(IsADirectoryError, match="that is a folder"):
             run(ModelCheckpoint(tmp_path / "m.keras"), [{"loss": 1.0}])
 
+    def test_a_save_that_failed_is_not_the_best(self, tmp_path):
+        model, callback = FakeModel(), ModelCheckpoint("m.keras", save_best_only=True)
+
+        def save(path, overwrite):
+            raise OSError(28, "no room")
+
+        run(callback, [{"val_loss": 0.5}], model)
+        model.save = save
+        with pytest.raises(OSError, match="no room"):
+            run(callback, [{"val_loss": 0.25}], model)
+        assert callback.best == 0.5
+
     def test_weights_alone(self):
         calls = []
         model = FakeModel()
@@ -151,6 +165,12 @@ class TestCSVLogger:
         run(CSVLogger(path, append=True), [{"loss": 0.125}])
         assert path.read_bytes() == b"epoch,loss\r\n0,0.5\r\n1,0.2\r\n0,0.125\r\n"
 
+    def test_what_is_in_the_file_stays_whatever_it_is(self, tmp_path):
+        path = tmp_path / "log.csv"
+        path.write_bytes(b"\r\nmine\r\n")
+        run(CSVLogger(path, append=True), [{"loss": 0.125}])
+        assert path.read_bytes() == b"\r\nmine\r\nepoch,loss,val_loss\r\n0,0.125,NA\r\n"
+
     def test_appended_values_go_to_the_columns_of_the_file(self, tmp_path):
         path = tmp_path / "log.csv"
         path.write_bytes(b"epoch,loss,accuracy\r\n")
@@ -164,6 +184,57 @@ class TestCSVLogger:
         every.on_train_begin()
         every.on_epoch_end(0, {"loss": 0.5})
         assert path.read_bytes() == b"epoch,loss,val_loss\r\n0,0.5,NA\r\n"
+
+    def test_short_epochs_do_not_wait_for_the_disk(self, tmp_path):
+        path, times = tmp_path / "log.csv", []
+        logger = CSVLogger(path)
+        logger.on_train_begin()
+        for epoch in range(1000):
+            logger.on_epoch_end(epoch, {"loss": 0.5})
+            times.append(os.stat(path).st_ino)
+        assert 1 <= len(set(times)) < 100
+        logger.on_train_end()
+        assert len(path.read_text().splitlines()) == 1001
+
+    def test_the_old_table_is_there_until_the_first_row(self, tmp_path):
+        path = tmp_path / "log.csv"
+        path.write_bytes(b"old")
+        logger = CSVLogger(path)
+        logger.on_train_begin()
+        assert path.read_bytes() == b"old"
+        logger.on_train_end()
+        assert path.read_bytes() == b"old"
+        logger.on_epoch_end(0, {"loss": 0.5})
+        assert path.read_bytes() == b"epoch,loss,val_loss\r\n0,0.5,NA\r\n"
+
+    def test_a_file_that_cannot_be_written_is_told_before_training(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match=r"nowhere'\. Make it first"):
+            CSVLogger(tmp_path / "nowhere" / "log.csv").on_train_begin()
+
+    @pytest.mark.parametrize("append", [False, True])
+    @pytest.mark.parametrize("before", ["", "epoch,loss,val_loss\r\n7,0.5,NA\r\n"])
+    @pytest.mark.parametrize("beyond", range(3))
+    def test_a_resumed_run_has_every_row_once(self, tmp_path, append, before, beyond):
+        path = tmp_path / "log.csv"
+        path.write_bytes(before.encode())
+        logger = CSVLogger(path, append=append)
+        logger.on_train_begin()
+        state = logger.state_dict()
+        for epoch in range(3 + beyond):
+            logger._next = 0.0  # it is on the disk
+            logger.on_epoch_end(epoch, {"loss": epoch / 4})
+            state = logger.state_dict() if epoch < 3 else state
+        # The run was killed, and goes on from a checkpoint of the third epoch.
+        logger = CSVLogger(path, append=append)
+        logger.on_train_begin()
+        logger.load_state_dict(json.loads(json.dumps(state)))
+        rows = [f"{epoch},{epoch / 4},NA\r\n" for epoch in range(5)]
+        start = before if append and before else "epoch,loss,val_loss\r\n"
+        assert path.read_bytes().decode() == start + "".join(rows[:3])
+        for epoch in (3, 4):
+            logger.on_epoch_end(epoch, {"loss": epoch / 4})
+        logger.on_train_end()
+        assert path.read_bytes().decode() == start + "".join(rows)
 
 
 class TestLearningRates:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from gyeol.files import append_whole, make_folder
+
 _FLOAT, _DOUBLE, _STRING = 1, 2, 7  # types of a TensorProto
 _SCALAR, _TENSOR, _BLOBS = 1, 2, 3  # what a plugin's data is
 _BUCKETS = 30
@@ -25,8 +27,10 @@ _numbers = itertools.count()
 class EventFile:
     """The events of one run, appended to a file of its own.
 
-    What is added is on the disk after `flush`; the file is not kept open, and a reader takes
-    every whole record of it, whenever the program ends.
+    This is a log, not a file that is replaced: what is added goes to its end at `flush`, all of it
+    or, when the disk is full, nothing for the time being. A reader takes every whole record, and
+    passes over one that was cut off at the end, since each has its length and checksums; a run that
+    is taken up again writes to a file of its own.
 
     Args:
         folder: the run's folder; it is made when it is needed.
@@ -75,14 +79,16 @@ class EventFile:
         self._waiting.append(_event(0, _bytes(4, graph)))
 
     def flush(self) -> None:
-        """Append what was added to the file."""
+        """Append what was added to the file.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
         if not self._waiting:
             return
-        records = b"".join(map(_record, self._waiting))
+        make_folder(self.path.parent)
+        append_whole(self.path, b"".join(map(_record, self._waiting)))
         self._waiting = []
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with open(self.path, "ab") as file:
-            file.write(records)
 
     def _add(
         self, tag: str, tensor: bytes, plugin: str, kind: int, step: int, content: bytes = b""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gyeol.callbacks.monitor import MonitorCallback, log_name
+from gyeol.files import make_folder
 from gyeol.serialization import exported
 from gyeol.text import tr
 from gyeol.utils.progbar import print_msg
@@ -32,6 +33,7 @@ class ModelCheckpoint(MonitorCallback):
 
     Raises:
         ValueError: another ending, or another save_freq.
+        OSError: at a save: the file cannot be written. The one that was there is as it was.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class ModelCheckpoint(MonitorCallback):
         self.save_freq = save_freq
         self._current_epoch = 0
         self._batches_since_saving = 0
-        if save_freq != "epoch" and not isinstance(save_freq, int):
+        if save_freq != "epoch" and (not isinstance(save_freq, int) or save_freq < 1):
             raise ValueError(
                 f"save_freq must be 'epoch' or a number of batches; got {save_freq!r}."
             )
@@ -76,12 +78,26 @@ class ModelCheckpoint(MonitorCallback):
         if self.save_freq != "epoch":
             return
         known = ["epoch", "batch", "learning_rate", *available]
-        for _, field, _, _ in string.Formatter().parse(self.filepath):
-            if field and log_name(field, known) is None:
-                raise ValueError(
-                    f"The filepath of ModelCheckpoint, {self.filepath!r}, names {field!r}. "
-                    f"It can name {', '.join(known)}."
+        try:
+            for _, field, _, _ in string.Formatter().parse(self.filepath):
+                if field and log_name(field, known) is None:
+                    break
+            else:
+                self._path(0, None, dict.fromkeys(["learning_rate", *available], 0.5))
+                return
+        except (ValueError, IndexError) as error:
+            raise ValueError(
+                tr(
+                    "The filepath of ModelCheckpoint, {path!r}, cannot be filled in: {problem}. "
+                    "Write such as 'model-{{epoch:02d}}-{{loss:.2f}}.keras'.",
+                    path=self.filepath,
+                    problem=error,
                 )
+            ) from None
+        raise ValueError(
+            f"The filepath of ModelCheckpoint, {self.filepath!r}, names {field!r}. "
+            f"It can name {', '.join(known)}."
+        )
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self._current_epoch = epoch
@@ -101,10 +117,20 @@ class ModelCheckpoint(MonitorCallback):
     on_train_batch_end.wanted_by = lambda self: self.save_freq != "epoch"
 
     def _save_model(self, epoch: int, batch: int | None, logs: dict) -> None:
-        path = self._path(epoch, batch, logs)
+        path, best = self._path(epoch, batch, logs), self.best
         if not self._is_due(epoch, logs, path):
             return
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        try:
+            self._write(path)
+        except BaseException:
+            self.best = best  # the file holds what was best before
+            raise
+        if self.verbose > 0:
+            message = "\nEpoch {epoch}: finished saving model to {path}"
+            print_msg(tr(message, epoch=epoch + 1, path=path))
+
+    def _write(self, path: str) -> None:
+        make_folder(os.path.dirname(path) or ".")
         if os.path.isdir(path) and not self._is_folder:
             raise IsADirectoryError(
                 f"ModelCheckpoint cannot save to {path!r}: that is a folder. Name a file."
@@ -115,9 +141,6 @@ class ModelCheckpoint(MonitorCallback):
             self.model.save(path, overwrite=True, zipped=False)
         else:
             self.model.save(path, overwrite=True)
-        if self.verbose > 0:
-            message = "\nEpoch {epoch}: finished saving model to {path}"
-            print_msg(tr(message, epoch=epoch + 1, path=path))
 
     def _is_due(self, epoch: int, logs: dict, path: str) -> bool:
         place = {"epoch": epoch + 1, "path": path, "monitor": self.monitor}

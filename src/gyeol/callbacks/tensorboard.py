@@ -12,6 +12,7 @@ import numpy as np
 from gyeol import config
 from gyeol.callbacks.callback import Callback
 from gyeol.callbacks.event_files import EventFile, graph_node
+from gyeol.files import make_folder, write_whole
 from gyeol.models.graph import graph_of
 from gyeol.serialization import exported, serialize
 from gyeol.text import tr, warn
@@ -183,12 +184,14 @@ class TensorBoard(Callback):
             lines += [("metadata_path", os.fspath(labels))] if labels else []
             body = "".join(f"  {key}: {json.dumps(value)}\n" for key, value in lines)
             text += f"embeddings {{\n{body}}}\n"
-        os.makedirs(self.log_dir, exist_ok=True)
-        Path(self.log_dir, "projector_config.pbtxt").write_text(text, encoding="utf-8")
+        make_folder(self.log_dir)
+        with write_whole(Path(self.log_dir, "projector_config.pbtxt")) as file:
+            file.write(text.encode("utf-8"))
 
     def _write_embeddings(self) -> None:
         for name, table in self._embeddings().items():
-            np.savetxt(Path(self.log_dir, f"{name}.tsv"), np.asarray(table.value), delimiter="\t")
+            with write_whole(Path(self.log_dir, f"{name}.tsv")) as file:
+                np.savetxt(file, np.asarray(table.value), delimiter="\t")
 
 
 def _model_json(model: Any) -> str:

@@ -319,8 +319,9 @@ class Dot:
 
     def write(self, path: str | os.PathLike, prog: Any = None, format: str = "dot") -> bool:
         """Write `create` of that format to a file."""
+        content = self.create(prog, format)
         with write_whole(path) as file:
-            file.write(self.create(prog, format))
+            file.write(content)
         return True
 
 

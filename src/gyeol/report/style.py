@@ -1,6 +1,7 @@
 """What the pictures share: colours, fonts, saving. Matplotlib's own settings are never changed."""
 
 import functools
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,9 @@ def save(figure: "Figure", path: str | Path) -> Path:
     for text in texts(figure):
         font = hangul_font() if not text.get_text().isascii() else None
         text.set_fontfamily(["DejaVu Sans", *([font] if font else [])])
+    # Pillow goes past an open file to the disk, and does not say what went wrong there.
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
     with write_whole(path) as file:
-        figure.savefig(file, format="png")
+        file.write(buffer.getvalue())
     return path

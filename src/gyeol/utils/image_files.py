@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gyeol import config
+from gyeol.files import write_whole
 from gyeol.serialization import exported
 
 _INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
@@ -49,8 +50,8 @@ def load_img(
         )
     if not isinstance(path, (str, bytes, os.PathLike, io.BytesIO)):
         raise TypeError(f"path is that of a file, or an io.BytesIO; got {type(path).__name__}.")
-    image = Image.open(path)
-    image.load()  # the file is closed by this
+    with Image.open(path) as image:
+        image.load()
     wanted = _MODES[color_mode]
     if image.mode != wanted and not (wanted == "L" and image.mode in ("I;16", "I")):
         image = image.convert(wanted)
@@ -145,7 +146,7 @@ def save_img(
     scale: bool = True,
     **kwargs: Any,
 ) -> None:
-    """Write an array as a picture.
+    """Write an array as a picture, whole or not at all.
 
     Args:
         path: where to; a path or an open file.
@@ -154,15 +155,27 @@ def save_img(
         file_format: 'png', 'jpeg', ...; the path's ending says it by default.
         scale: as for `array_to_img`.
         **kwargs: what Pillow's `save` takes.
+
+    Raises:
+        ValueError: no such format, or none that the ending says.
+        OSError: the file cannot be written.
     """
-    if file_format is None and isinstance(path, (str, Path)):
-        file_format = Path(path).suffix[1:]
+    is_path = isinstance(path, (str, bytes, os.PathLike))
+    if file_format is None and is_path:
+        file_format = Path(os.fsdecode(path)).suffix[1:]
     file_format = "jpeg" if (file_format or "").lower() == "jpg" else file_format
     image = array_to_img(x, data_format, scale)
     if image.mode == "RGBA" and (file_format or "").lower() == "jpeg":
         warnings.warn("JPEG has no transparency; the picture is written as RGB.", stacklevel=2)
         image = image.convert("RGB")
-    image.save(path, format=file_format or None, **kwargs)
+    if not is_path:
+        image.save(path, format=file_format or None, **kwargs)
+        return
+    # Pillow goes past the file to the disk, and does not say what went wrong there.
+    buffer = io.BytesIO()
+    image.save(buffer, format=file_format or None, **kwargs)
+    with write_whole(path) as file:
+        file.write(buffer.getvalue())
 
 
 # Resizing -----------------------------------------------------------------------------------
