@@ -135,9 +135,7 @@ def test_custom_objects_may_be_given_or_set_for_a_block():
         deserialize(config)
 
 
-def test_code_is_neither_written_nor_run():
-    with pytest.raises(TypeError, match="lambda cannot be written"):
-        serialize(lambda x: x)
+def test_code_is_not_run():
     with pytest.raises(TypeError, match="no get_config"):
         serialize(object())
     with pytest.raises(ValueError, match="code"):

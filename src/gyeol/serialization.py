@@ -2,16 +2,21 @@
 
 One table says which classes and functions exist and under which name Keras knows them. A file is
 built from this table and from what the caller passes as `custom_objects`, and from nothing else: no
-name found in a file is ever imported.
+name found in a file is ever imported. Code in a file (a Python lambda) is run only within a call
+that says ``safe_mode=False``.
 """
 
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import FunctionType
 from typing import Any, TypeVar
 
 import numpy as np
+
+from gyeol import stored_code
+from gyeol.text import tr
 
 _T = TypeVar("_T")
 
@@ -123,13 +128,13 @@ def serialize(obj: Any) -> Any:
 
     Args:
         obj: None, a number, a string, a list, tuple or dict of such, an array, a function or class
-            of the table, or an object with `get_config`.
+            of the table, an object with `get_config`, or a lambda, which is written as its code.
 
     Returns:
         What `json.dumps` takes and `deserialize` reads.
 
     Raises:
-        TypeError: an object without `get_config`, or a lambda.
+        TypeError: an object without `get_config`.
     """
     if obj is None or isinstance(obj, (str, int, float, bool)):
         return obj
@@ -228,17 +233,26 @@ def sharing() -> Iterator[None]:
         _sharing.read = before
 
 
+def is_lambda(obj: Any) -> bool:
+    """Whether an object is a function without a name, of which a file holds the code."""
+    return isinstance(obj, FunctionType) and obj.__name__ == "<lambda>"
+
+
+def code_of(function: FunctionType) -> list[Any]:
+    """The code of a lambda, its defaults and the values of its closure, as JSON holds them."""
+    _note_if_foreign(function)
+    code, defaults, closure = stored_code.dumped(function)
+    return [code, serialize(defaults), serialize(closure)]
+
+
 def _serialize_named(obj: Any) -> dict[str, Any]:
     if not hasattr(obj, "__name__"):
         raise TypeError(
             f"{obj!r} cannot be written to a file: its class {type(obj).__name__} has no "
             f"get_config()."
         )
-    if obj.__name__ == "<lambda>":
-        raise TypeError(
-            "A lambda cannot be written to a file. Write it as a named function and register "
-            "it with gyeol.saving.register_keras_serializable()."
-        )
+    if is_lambda(obj):
+        return {"class_name": "__lambda__", "config": {"value": code_of(obj)}}
     if isinstance(obj, type):
         if not hasattr(obj, "get_config"):
             raise TypeError(f"The class {obj.__name__} cannot be written to a file.")
@@ -372,16 +386,69 @@ def deserialize(
     Args:
         config: the JSON form.
         custom_objects: classes and functions of one's own, by name.
-        safe_mode: taken for Keras's sake; stored code is refused either way.
+        safe_mode: False to run the code that the config holds, if there is some. While a file is
+            loaded, what the loading call said holds.
 
     Returns:
         The object; plain values, lists and plain dicts come back as they are.
 
     Raises:
-        ValueError: a class that is in no table, or stored code.
+        ValueError: a class that is in no table, or stored code with `safe_mode` True.
     """
-    with custom_object_scope(custom_objects or {}):
+    with deserializing(custom_objects, safe_mode):
         return _deserialize(config)
+
+
+@contextmanager
+def deserializing(
+    custom_objects: Mapping[str, Any] | None, safe_mode: bool, is_outermost: bool = False
+) -> Iterator[None]:
+    """Say, for a block, what a config may name and whether code in it may run.
+
+    Args:
+        custom_objects: classes and functions of one's own, by name.
+        safe_mode: whether code is refused. Within another such block, what that says holds.
+        is_outermost: whether this block is of a call that loads a file, which is asked anew.
+    """
+    before = getattr(_scopes, "runs_code", None)
+    _scopes.runs_code = not safe_mode if before is None or is_outermost else before
+    try:
+        with custom_object_scope(custom_objects or {}):
+            yield
+    finally:
+        _scopes.runs_code = before
+
+
+def runs_code() -> bool:
+    """Whether a call in progress said that code in its config may run."""
+    return getattr(_scopes, "runs_code", None) is True
+
+
+def function_of_code(inner: Any) -> FunctionType:
+    """The function of a config that holds its code, within a call with ``safe_mode=False``.
+
+    Args:
+        inner: the code, its defaults and the values of its closure; by name, or as a list.
+
+    Raises:
+        ValueError: any other call.
+    """
+    if not runs_code():
+        raise ValueError(
+            tr(
+                "The config holds a Python lambda, which is code. If you trust who made it, "
+                "safe_mode=False runs it."
+            )
+        )
+    if isinstance(inner, Mapping):
+        inner = inner.get("value") or [inner.get(k) for k in ("code", "defaults", "closure")]
+    if isinstance(inner, list) and inner and isinstance(inner[0], list):
+        inner = inner[0]  # the one form in which Keras finds defaults again
+    if not isinstance(inner, (list, tuple)) or len(inner) != 3:
+        raise ValueError(tr("The stored code lacks values that it uses."))
+    code, defaults, closure = inner
+    names = _active_custom_objects()
+    return stored_code.loaded(code, _deserialize(defaults), _deserialize(closure), names)
 
 
 def _deserialize(config: Any) -> Any:
@@ -395,10 +462,7 @@ def _deserialize(config: Any) -> Any:
     if class_name == "__slice__":
         return slice(inner["start"], inner["stop"], inner["step"])
     if class_name == "__lambda__":
-        raise ValueError(
-            "The file holds a lambda, which is code. gyeol does not run code from a file; write "
-            "the function yourself and pass it in custom_objects."
-        )
+        return function_of_code(inner)
     if class_name in ("__numpy__", "__tensor__"):
         if not isinstance(inner, Mapping) or inner.get("dtype") not in _ARRAY_DTYPES:
             raise ValueError("An array in the config is not one of numbers.")

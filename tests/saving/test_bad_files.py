@@ -275,6 +275,7 @@ def test_sizes_beyond_what_the_file_holds(keras_file, change):
     tracemalloc.stop()
 
 
+@pytest.mark.filterwarnings("ignore:The state of optimizer")
 def test_random_configs(keras_file):
     """Values of a config replaced, dropped and swapped: a model, or a ValueError of one line."""
     contents, rng = members(keras_file), random.Random(0)

@@ -1,8 +1,8 @@
 """Whole models in `.keras` files: what comes back, what is refused, what a failure leaves."""
 
+import functools
 import json
 import os
-import pathlib
 import subprocess
 import sys
 import zipfile
@@ -150,9 +150,9 @@ def test_custom_objects_by_hand(tmp_path):
         del saving.get_custom_objects()["double"]
 
 
-def test_a_lambda_is_refused_before_anything_is_written(tmp_path):
-    model = gyeol.Sequential([gyeol.Input((4,)), layers.Dense(2, lambda x: x)])
-    with pytest.raises(TypeError, match="lambda cannot be written"):
+def test_what_has_no_config_is_refused_before_anything_is_written(tmp_path):
+    model = gyeol.Sequential([gyeol.Input((4,)), layers.Dense(2, functools.partial(double))])
+    with pytest.raises(TypeError, match="partial has no get_config"):
         model.save(tmp_path / "m.keras")
     assert os.listdir(tmp_path) == []
 
@@ -243,20 +243,15 @@ def test_a_folder_of_something_else_is_not_replaced(trained, tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["mine", "plain"]
 
 
-@pytest.mark.parametrize("failing", ["fsync", "rename"])
-def test_a_failed_save_leaves_the_old_folder(trained, tmp_path, monkeypatch, failing):
+def test_a_failed_save_leaves_the_old_folder(trained, tmp_path, monkeypatch):
     trained.save(tmp_path / "model")
     before = {p.name: p.read_bytes() for p in (tmp_path / "model").iterdir()}
 
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    if failing == "fsync":
-        monkeypatch.setattr(os, "fsync", fail)
-    else:
-        renames = iter([pathlib.Path.rename, fail, pathlib.Path.rename])
-        monkeypatch.setattr(pathlib.Path, "rename", lambda *paths: next(renames)(*paths))
-    with pytest.raises(OSError, match="No space"):
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="the disk is full"):
         trained.save(tmp_path / "model")
     monkeypatch.undo()
     assert before == {p.name: p.read_bytes() for p in (tmp_path / "model").iterdir()}

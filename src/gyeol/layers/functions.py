@@ -1,7 +1,7 @@
 """`Lambda`: a function as a layer."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gyeol import serialization
@@ -14,9 +14,9 @@ from gyeol.text import tr
 class Lambda(Layer):
     """A function of the inputs as a layer.
 
-    Files hold the name of a function, never its code. So a model with a Python lambda in it runs
-    and trains, but is not saved; a named function, registered with
-    `gyeol.saving.register_keras_serializable`, is.
+    Files hold the name of a function that is registered with
+    `gyeol.saving.register_keras_serializable`. Of a Python lambda they hold the code, which only
+    ``load_model(..., safe_mode=False)`` runs, and only in the version of Python that wrote it.
 
     Args:
         function: a function of the inputs, and of `mask` and `training` if it takes them.
@@ -71,28 +71,33 @@ class Lambda(Layer):
     def get_config(self) -> dict[str, Any]:
         config = {
             **super().get_config(),
-            "function": self._named(self.function),
+            "function": _described(self.function),
             "arguments": serialize(self.arguments),
         }
         for name, value in (("output_shape", self._output_shape), ("mask", self.mask)):
             if value is not None:
-                config[name] = self._named(value) if callable(value) else serialize(value)
+                config[name] = _described(value)
         return config
 
-    def _named(self, function: Callable) -> dict[str, Any]:
-        if getattr(function, "__name__", "<lambda>") == "<lambda>":
-            raise TypeError(
-                tr(
-                    "Layer {name!r} (Lambda) holds a Python lambda, and code is not written to "
-                    "files. Write it as a named function, and register that with "
-                    "@gyeol.saving.register_keras_serializable().",
-                    name=self.name,
-                )
-            )
-        return serialize(function)
-
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "Lambda":
+    def from_config(
+        cls,
+        config: dict[str, Any],
+        custom_objects: Mapping[str, Any] | None = None,
+        safe_mode: bool | None = None,
+    ) -> "Lambda":
+        """A layer from what `get_config` gave.
+
+        Args:
+            config: the config.
+            custom_objects: functions of one's own by name; one by the layer's name takes the place
+                of stored code.
+            safe_mode: False to run stored code. While a file is loaded, what the loading call said
+                holds.
+
+        Raises:
+            ValueError: stored code and no leave to run it.
+        """
         config = dict(config)
         # Keras 2 wrote a function as its name, or as its code; and of which kind it is, beside it.
         for name in ("function", "output_shape"):
@@ -101,30 +106,52 @@ class Lambda(Layer):
             value = config.get(name)
             if kind == "function" and isinstance(value, str):
                 config[name] = {"class_name": "function", "config": value}
-            elif kind == "lambda":
+            elif kind == "lambda" or (name == "function" and isinstance(value, list)):
                 config[name] = {"class_name": "__lambda__", "config": value}
         config.pop("module", None)
-        for name in ("function", "output_shape", "mask"):
-            value = config.get(name)
-            if isinstance(value, dict) and value.get("class_name") == "__lambda__":
-                config[name] = cls._in_place_of_code(config.get("name"), name)
-            elif isinstance(value, dict):
-                config[name] = deserialize(value)
-        return cls(**{**config, "arguments": deserialize(config.get("arguments"))})
+        with serialization.deserializing(custom_objects, safe_mode is not False):
+            own = serialization.find(config["name"]) if config.get("name") else None
+            for name in ("function", "output_shape", "mask"):
+                if name in config:
+                    config[name] = cls._read(config[name], name, config.get("name"), own)
+            config["arguments"] = deserialize(config.get("arguments"))
+        return cls(**config)
 
     @classmethod
-    def _in_place_of_code(cls, layer: Any, argument: str) -> Callable | None:
-        """What the caller gave in `custom_objects` by the layer's name, where a file has code."""
+    def _read(cls, value: Any, argument: str, layer: Any, own: Callable | None) -> Any:
+        """An argument that may be a function, from its config."""
+        if isinstance(value, _Described):
+            return value.function
+        if not isinstance(value, dict) or value.get("class_name") != "__lambda__":
+            return deserialize(value) if isinstance(value, dict) else value
+        if argument == "function" and callable(own):
+            return own
+        if serialization.runs_code():
+            return deserialize(value)
         if argument == "output_shape":
             return None  # the function itself says it
-        found = serialization.find(layer) if isinstance(layer, str) else None
-        if not callable(found):
-            raise ValueError(
-                tr(
-                    "Layer {name!r} (Lambda) was saved with a Python lambda, which is code, and "
-                    "gyeol runs no code from a file. Write the function, and load with "
-                    "custom_objects={{{name!r}: function}}.",
-                    name=layer,
-                )
+        raise ValueError(
+            tr(
+                "Layer {name!r} (Lambda) was saved with a Python lambda, which is code. If you "
+                "trust who made the file, safe_mode=False runs it; else write the function, and "
+                "load with custom_objects={{{name!r}: function}}.",
+                name=layer,
             )
-        return found
+        )
+
+
+class _Described(dict):
+    """The code of a lambda, with the lambda itself for those who need no file between."""
+
+    def __init__(self, function: Callable):
+        code, defaults, closure = serialization.code_of(function)
+        if defaults:
+            # The one form in which Keras finds defaults again.
+            code, defaults, closure = [code, defaults, closure], None, None
+        inner = {"code": code, "defaults": defaults, "closure": closure}
+        super().__init__(class_name="__lambda__", config=inner)
+        self.function = function
+
+
+def _described(value: Any) -> Any:
+    return _Described(value) if serialization.is_lambda(value) else serialize(value)

@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
-from gyeol import config
+from gyeol import config, room
 from gyeol.ops import symbolic
 from gyeol.ops.conv import conv, spatial
 from gyeol.ops.math import convert_to_tensor
@@ -82,6 +82,8 @@ def resize(
         resized = jnp.pad(resized, border, constant_values=fill_value)
     shape = list(images.shape)
     shape[rows], shape[columns] = target
+    # JAX makes a matrix for each axis, and needs some of that size on the way.
+    room.check(max(16 * resized.shape[axis] * shape[axis] for axis in (rows, columns)))
     resized = jax.image.resize(resized, shape, interpolation, antialias)
     return _in_dtype(resized, images.dtype)
 
@@ -541,6 +543,7 @@ def gaussian_blur(
     """
     images = convert_to_tensor(images)
     rows, columns = _axes(images, data_format)
+    room.check(steps=max(kernel_size))
     sigma = convert_to_tensor(sigma, images.dtype)
     images = _blurred(images, columns, kernel_size[0], sigma[0])
     return _blurred(images, rows, kernel_size[1], sigma[1])

@@ -32,7 +32,10 @@ def one_hot(
     """
     if sparse:
         raise ValueError("gyeol has dense arrays only; leave out sparse=True.")
-    hot = jax.nn.one_hot(convert_to_tensor(x), num_classes, axis=axis, dtype=bool)
+    indices = convert_to_tensor(x)
+    if jnp.issubdtype(indices.dtype, jnp.floating):
+        indices = indices.astype("int32")
+    hot = jax.nn.one_hot(indices, num_classes, axis=axis, dtype=bool)
     return cast(hot, dtype or config.floatx())
 
 

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from gyeol import config
+from gyeol import config, room
 from gyeol.ops.conv import padding_and_places, spatial
 from gyeol.ops.lowering import is_plain
 from gyeol.ops.math import convert_to_tensor
@@ -169,6 +169,7 @@ def _adaptive(
     found = []
     for axis, number in zip(range(first, first + rank), spatial(output_size, rank, "output_size")):
         length = inputs.shape[axis]
+        room.check((length + 100) * 8 * number)
         found.append(
             (axis, [(i * length // number, -(-(i + 1) * length // number)) for i in range(number)])
         )

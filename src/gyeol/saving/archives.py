@@ -1,16 +1,16 @@
 """`.keras`: three members in a zip file or a folder, read by their exact names, in memory."""
 
 import datetime
+import io
 import json
 import os
-import secrets
-import shutil
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from gyeol.files import write_whole
+from gyeol.files import write_folder_whole
 from gyeol.text import tr
 
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -24,13 +24,20 @@ _LARGEST_CONFIG = 1 << 24
 _DEEPEST_CONFIG = 200
 _LARGEST_RATIO = 100
 _SMALL = 1 << 20
+# Where the head of a member says how long its name is, and what follows that.
+_LENGTHS = 26
+# What takes memory in a config is the number of its parts; a model of 10,000 layers has fewer.
+_MOST_DICTS, _MOST_VALUES = 200_000, 1 << 20
+_MOST_LINES = 1 << 20
+# How much larger than the file its members may be together, and the list of them.
+_MOST_UNPACKED, _LONGEST_LIST = 1 << 27, 1 << 22
 
 
 class Content(NamedTuple):
-    """What a `.keras` file holds."""
+    """What a `.keras` file holds; read from one, the weights are an open file."""
 
     config: dict[str, Any]
-    weights: bytes
+    weights: Any
     # Texts of layers; those of a file are read by `read_assets`, when it is known whose they are.
     assets: Mapping[str, str] = {}
 
@@ -63,30 +70,14 @@ def write_folder(path: str, content: Content) -> None:
     Raises:
         FileExistsError: there is a file, or a folder with something else in it.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(path)
     members = _members(content)
     known = {_CONFIG, _METADATA, _WEIGHTS, _ASSETS}
     if target.exists() and not (target.is_dir() and set(os.listdir(target)) <= known):
         raise FileExistsError(
             tr("{path!r} exists and is no folder of a model. Give another name.", path=path)
         )
-    new, old = (target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp") for _ in range(2))
-    new.mkdir()
-    try:
-        for name, data in members.items():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            with write_whole(new / name) as file:
-                file.write(data)
-        if target.exists():
-            # No folder can take the place of one that is not empty.
-            target.rename(old)
-        new.rename(target)
-    except BaseException:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    write_folder_whole(path, members)
 
 
 def read_archive(path: str | os.PathLike) -> Content:
@@ -96,8 +87,9 @@ def read_archive(path: str | os.PathLike) -> Content:
         ValueError: the file is damaged, or is not as Keras writes it.
     """
     with _opened(path) as archive:
-        config = _read(archive, _CONFIG, _LARGEST_CONFIG)
-        weights = _read(archive, _WEIGHTS)
+        config = archive.read(_CONFIG, _LARGEST_CONFIG)
+        stored = archive.stored(_WEIGHTS)
+        weights = _Stretch(path, *stored) if stored else io.BytesIO(archive.read(_WEIGHTS))
     return Content(parsed_config(config), weights)
 
 
@@ -110,29 +102,148 @@ def read_assets(path: str | os.PathLike, names: Iterable[str]) -> dict[str, str]
     if os.path.isdir(path):
         folder = os.path.realpath(path)
         places = {name: os.path.join(folder, *name.split("/")) for name in names}
-        return {
-            name: Path(place).read_text(encoding="utf-8")
+        texts = {
+            name: Path(place).read_bytes()
             for name, place in places.items()
             # No link on the way leads elsewhere.
             if os.path.isfile(place) and os.path.realpath(place) == place
         }
-    with _opened(path) as archive:
-        there = set(archive.namelist())
-        return {name: _read(archive, name).decode() for name in names if name in there}
+    else:
+        with _opened(path) as archive:
+            texts = {name: archive.read(name) for name in names if name in archive}
+    if sum(text.count(b"\n") for text in texts.values()) > _MOST_LINES:
+        raise ValueError(tr("its vocabularies have more than {most} lines", most=_MOST_LINES))
+    return {name: text.decode() for name, text in texts.items()}
 
 
 @contextmanager
-def _opened(path: str | os.PathLike) -> Iterator[Any]:
+def _opened(path: str | os.PathLike) -> Iterator["_Archive"]:
     """A zip file, with what is wrong with it in words."""
     import zipfile
+    import zlib
 
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        with open(path, "rb") as file:
+            _check_list(file)
+            with zipfile.ZipFile(file) as archive:
+                yield _Archive(archive, os.path.getsize(path) + _MOST_UNPACKED)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
         raise ValueError(
             tr("it is damaged, or no '.keras' file ({reason})", reason=error)
         ) from None
+
+
+def _check_list(file: BinaryIO) -> None:
+    """Refuse a zip file whose list of members is long: it is held in memory many times over."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - 65536 - 22 - 20 - 56))
+    end = file.read()
+    is_plain = end[-22:-18] == b"PK\5\6" and end[-2:] == b"\0\0"
+    at = len(end) - 22 if is_plain else end.rfind(b"PK\5\6")
+    length = int.from_bytes(end[at + 12 : at + 16], "little")
+    if length == 0xFFFFFFFF:  # the files beyond four gigabytes have it in another place
+        length = int.from_bytes(end[at - 36 : at - 28], "little")
+    if at >= 0 and length > _LONGEST_LIST:
+        raise ValueError(tr("its list of members is too long"))
+
+
+class _Archive:
+    """An open zip file, of which no more is unpacked than there is room for."""
+
+    def __init__(self, archive: Any, room: int):
+        self._archive, self._room = archive, room
+        self._names = set(archive.namelist())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def read(self, name: str, most: int | None = None) -> bytes:
+        """The member of that name, if there is just one and its size is as it says."""
+        info = self._member(name, most)
+        with self._archive.open(info) as member:
+            # One byte more than announced would show that the size was a lie.
+            data = member.read(info.file_size + 1)
+        if len(data) != info.file_size:
+            raise ValueError(tr("its {name!r} is cut short", name=name))
+        return data
+
+    def stored(self, name: str) -> tuple[int, int] | None:
+        """Where a member begins in the file, and its size; None if it is compressed."""
+        import zipfile
+
+        info = self._member(name)
+        if info.compress_type != zipfile.ZIP_STORED:
+            return None
+        self._room += info.file_size  # none of it is held in memory
+        with self._archive.open(info) as member:
+            while member.read(_SMALL):
+                pass  # which compares the checksum at the end
+        file = self._archive.fp
+        file.seek(info.header_offset + _LENGTHS)
+        lengths = struct.unpack("<2H", file.read(4))
+        if info.compress_size != info.file_size:
+            raise ValueError(tr("its {name!r} is cut short", name=name))
+        return info.header_offset + _LENGTHS + 4 + sum(lengths), info.file_size
+
+    def _member(self, name: str, most: int | None = None) -> Any:
+        import zipfile
+
+        members = [info for info in self._archive.infolist() if info.filename == name]
+        if len(members) != 1:
+            raise ValueError(
+                tr(
+                    "it has {count} members named {name!r} instead of one",
+                    count=len(members),
+                    name=name,
+                )
+            )
+        (info,) = members
+        known = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        if not known or info.flag_bits & 1:
+            raise ValueError(tr("its {name!r} is packed in a way that Keras never uses", name=name))
+        self._room -= info.file_size
+        if (
+            (most is not None and info.file_size > most)
+            or info.file_size > max(_SMALL, _LARGEST_RATIO * info.compress_size)
+            or self._room < 0
+        ):
+            raise ValueError(
+                tr(
+                    "its {name!r} is said to hold {size} bytes, too many",
+                    name=name,
+                    size=info.file_size,
+                )
+            )
+        return info
+
+
+class _Stretch(io.RawIOBase):
+    """A stretch of a file, as a file."""
+
+    def __init__(self, path: str | os.PathLike, start: int, size: int):
+        self._file = open(path, "rb")  # noqa: SIM115 - it is closed with this one
+        self._start, self._size, self._place = start, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        self._place = max((0, self._place, self._size)[whence] + offset, 0)
+        return self._place
+
+    def readinto(self, buffer: Any, /) -> int:
+        room = memoryview(buffer).cast("B")[: max(self._size - self._place, 0)]
+        self._file.seek(self._start + self._place)
+        count = self._file.readinto(room)
+        self._place += count
+        return count
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def read_folder(path: str | os.PathLike) -> Content:
@@ -150,40 +261,7 @@ def read_folder(path: str | os.PathLike) -> Content:
         if name == _CONFIG and os.path.getsize(place) > _LARGEST_CONFIG:
             raise ValueError(tr("its config is too long"))
     config = parsed_config(Path(path, _CONFIG).read_bytes())
-    return Content(config, Path(path, _WEIGHTS).read_bytes())
-
-
-def _read(archive: Any, name: str, most: int | None = None) -> bytes:
-    import zipfile
-
-    members = [info for info in archive.infolist() if info.filename == name]
-    if len(members) != 1:
-        raise ValueError(
-            tr(
-                "it has {count} members named {name!r} instead of one",
-                count=len(members),
-                name=name,
-            )
-        )
-    (info,) = members
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
-        raise ValueError(tr("its {name!r} is packed in a way that Keras never uses", name=name))
-    if (most is not None and info.file_size > most) or (
-        info.file_size > max(_SMALL, _LARGEST_RATIO * info.compress_size)
-    ):
-        raise ValueError(
-            tr(
-                "its {name!r} is said to hold {size} bytes, too many",
-                name=name,
-                size=info.file_size,
-            )
-        )
-    with archive.open(info) as member:
-        # One byte more than announced would show that the size was a lie.
-        data = member.read(info.file_size + 1)
-    if len(data) != info.file_size:
-        raise ValueError(tr("its {name!r} is cut short", name=name))
-    return data
+    return Content(config, open(os.path.join(path, _WEIGHTS), "rb"))
 
 
 def parsed_config(text: str | bytes) -> dict[str, Any]:
@@ -193,6 +271,11 @@ def parsed_config(text: str | bytes) -> dict[str, Any]:
         ValueError: it is none.
     """
     if len(text) > _LARGEST_CONFIG:
+        raise ValueError(tr("its config is too long"))
+    dicts, lists, commas = (
+        text.count(mark if isinstance(text, str) else mark.encode()) for mark in "{[,"
+    )
+    if dicts > _MOST_DICTS or lists + commas > _MOST_VALUES:
         raise ValueError(tr("its config is too long"))
     config = json.loads(text)
     if not isinstance(config, dict):

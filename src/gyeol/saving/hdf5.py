@@ -6,6 +6,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from gyeol.saving.hdf5_file import Array, Group
 from gyeol.text import tr
 from gyeol.variable import Variable
 
@@ -39,36 +40,51 @@ class Written(MutableMapping):
 class Stored(Mapping):
     """A group of a file to read arrays from, as `load_own_variables` sees it."""
 
-    def __init__(self, group: Any):
-        self._group = {} if group is None else group
+    def __init__(self, group: Group | None):
+        self._group: Mapping = {} if group is None else group
 
-    def dataset(self, key: str) -> Any:
+    def dataset(self, key: str) -> Array:
         """The data set of that name, which is plain: its bytes lie in the file, in one piece.
 
         Raises:
             ValueError: it is of another kind, or there is none.
         """
-        import h5py
-
         if key not in self._group:
             raise ValueError(tr("the file has no array {key!r} there", key=key))
-        if not is_hard_link(self._group, key):
-            raise ValueError(tr("the file has a link there instead of data"))
         dataset = self._group[key]
-        if not isinstance(dataset, h5py.Dataset) or not kind_of(dtype_of(dataset)):
-            raise ValueError(tr("the file has no array of numbers {key!r} there", key=key))
-        layout = dataset.id.get_create_plist()
-        plain = (h5py.h5d.CONTIGUOUS, h5py.h5d.COMPACT)
         if (
-            layout.get_layout() not in plain
-            or layout.get_external_count()
-            or dataset.id.get_storage_size() != dataset.nbytes
+            not isinstance(dataset, Array)
+            or dataset.dtype is None
+            or not kind_of(dtype_of(dataset))
         ):
+            raise ValueError(tr("the file has no array of numbers {key!r} there", key=key))
+        if not dataset.is_plain:
             raise ValueError(tr("array {key!r} is not stored as Keras stores arrays", key=key))
         return dataset
 
     def __getitem__(self, key: str) -> np.ndarray:
         return read_array(self.dataset(key))
+
+    @property
+    def name(self) -> str:
+        """The path of the group in the file."""
+        return getattr(self._group, "name", "")
+
+    def attribute(self, name: str, length: int) -> np.ndarray | None:
+        """The whole numbers that an attribute of the group holds; None if it has no such.
+
+        Args:
+            name: the attribute's name.
+            length: how many there must be.
+        """
+        found = getattr(self._group, "attrs", {}).get(name)
+        if (
+            not isinstance(found, np.ndarray)
+            or found.shape != (length,)
+            or found.dtype.kind not in "iu"
+        ):
+            return None
+        return found
 
     def __contains__(self, key: object) -> bool:
         return key in self._group
@@ -80,33 +96,23 @@ class Stored(Mapping):
         return len(self._group)
 
 
-def group_at(file: Any, path: str) -> Any:
+def group_at(file: Group, path: str) -> Group | None:
     """The group at a path of groups, or None.
 
     Raises:
         ValueError: a link that leads elsewhere, or something that is no group.
     """
-    import h5py
-
     group = file
     for name in path.split("/"):
         if name not in group:
             return None
-        if not is_hard_link(group, name):
-            raise ValueError(tr("the file has a link there instead of data"))
         group = group[name]
-        if not isinstance(group, h5py.Group):
+        if not isinstance(group, Group):
             raise ValueError(tr("the file has data of another kind there"))
     return group
 
 
-def is_hard_link(group: Any, name: str) -> bool:
-    import h5py
-
-    return isinstance(group.get(name, getlink=True), h5py.HardLink)
-
-
-def misfit(variable: Variable, dataset: Any) -> str | None:
+def misfit(variable: Variable, dataset: Array) -> str | None:
     """Why a variable cannot take an array of a file, in words; None if it can."""
     if dataset.shape != variable.shape:
         return tr(
@@ -125,7 +131,7 @@ def misfit(variable: Variable, dataset: Any) -> str | None:
     return None
 
 
-def dtype_of(dataset: Any) -> np.dtype:
+def dtype_of(dataset: Array) -> np.dtype:
     # Keras marks what the two bytes are, but not in '.h5' files, which tell its version.
     unmarked = "bfloat16" if "keras_version" in dataset.file.attrs else None
     if dataset.dtype == np.dtype("V2") and dataset.attrs.get("dtype", unmarked) == "bfloat16":
@@ -141,6 +147,6 @@ def kind_of(dtype: np.dtype) -> str:
     return ""
 
 
-def read_array(dataset: Any) -> np.ndarray:
-    array = np.asarray(dataset[()]).view(dtype_of(dataset))
-    return array.astype(array.dtype.newbyteorder("="))
+def read_array(dataset: Array) -> np.ndarray:
+    array = dataset.read().view(dtype_of(dataset))
+    return array.astype(array.dtype.newbyteorder("="), copy=False)

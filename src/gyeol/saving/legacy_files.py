@@ -14,14 +14,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from gyeol import losses, serialization
-from gyeol.layers.base import Layer, weights_at_most
+from gyeol import losses, room, serialization
+from gyeol.layers.base import Layer
 from gyeol.layers.operators import Operator
 from gyeol.models import Model
 from gyeol.optimizers import Optimizer
 from gyeol.saving import old_configs
 from gyeol.saving.archives import KERAS_VERSION, parsed_config
 from gyeol.saving.hdf5 import Stored, Written, group_at, misfit, read_array
+from gyeol.saving.hdf5_file import Group, read_hdf5
 from gyeol.serialization import serialize
 from gyeol.text import tr, warn
 from gyeol.variable import Variable
@@ -29,7 +30,7 @@ from gyeol.variable import Variable
 # What fits into the header of an HDF5 object; longer lists of names go into several attributes.
 _LONGEST_ATTRIBUTE = 64512
 _TOP = "top_level_model_weights"
-_SPARE_BYTES = 1 << 20
+_SPARE_BYTES = 1 << 25
 
 # The variables of optimizers by the ends of their names, and what Keras 2 calls them.
 _SLOTS = {
@@ -191,25 +192,23 @@ def _old_name(config: Mapping[str, Any]) -> str:
 # Reading -------------------------------------------------------------------------------------
 
 
-def read_model(path: str, custom_objects: Mapping[str, Any] | None, compile: bool) -> Model:
-    """The model of a legacy file.
+def read_model(path: str, compile: bool) -> Model:
+    """The model of a legacy file, within `serialization.deserializing`.
 
     Args:
         path: the file.
-        custom_objects: classes and functions of one's own, by name.
         compile: whether to compile it as it was.
 
     Raises:
         ValueError: the file is damaged, or is of another kind.
     """
-    import h5py
-
-    room = 2 * os.path.getsize(path) + _SPARE_BYTES
-    with h5py.File(path, "r") as file, serialization.custom_object_scope(custom_objects or {}):
+    most = os.path.getsize(path) + _SPARE_BYTES
+    with open(path, "rb") as opened:
+        file = read_hdf5(opened)
         text = _text(file, "model_config")
         if text is None:
             raise ValueError(tr("it holds weights alone; read them with model.load_weights"))
-        with serialization.sharing(), weights_at_most(room):
+        with serialization.sharing(), room.at_most(most):
             model = serialization.deserialize(old_configs.model_config(parsed_config(text)))
         if not isinstance(model, Model):
             raise ValueError(tr("it holds no model"))
@@ -218,7 +217,7 @@ def read_model(path: str, custom_objects: Mapping[str, Any] | None, compile: boo
         if text is not None:
             names = model.output_names if hasattr(model, "output_names") else []
             config = old_configs.compile_config(parsed_config(text), names)
-            with weights_at_most(room):
+            with room.at_most(most):
                 model.compile_from_config(config)
             group = group_at(file, "optimizer_weights")
             if group is not None and model.optimizer is not None:
@@ -238,9 +237,8 @@ def read_weights(model: Model, path: str, by_name: bool, skip_mismatch: bool) ->
     Raises:
         ValueError: the file is damaged, or does not fit the model.
     """
-    import h5py
-
-    with h5py.File(path, "r") as file:
+    with open(path, "rb") as opened:
+        file = read_hdf5(opened)
         is_whole = not _names(file, "layer_names") and "model_weights" in file
         group = group_at(file, "model_weights") if is_whole else file
         read_layers(model, group, by_name=by_name, skip_mismatch=skip_mismatch)
@@ -333,12 +331,12 @@ def _arrays(group: Any, name: str) -> list[Any]:
     return [_array(inner, path) for path in _names(inner, "weight_names")]
 
 
-def _array(group: Any, path: str) -> Any:
+def _array(group: Group, path: str) -> Any:
     *way, last = path.split("/")
     return Stored(group_at(group, "/".join(way)) if way else group).dataset(last)
 
 
-def _names(group: Any, attribute: str) -> list[str]:
+def _names(group: Group, attribute: str) -> list[str]:
     """A list of names from an attribute, or from several with numbers at the end."""
     names = _strings(group, attribute)
     number = 0
@@ -352,23 +350,19 @@ def _names(group: Any, attribute: str) -> list[str]:
     return names or []
 
 
-def _strings(group: Any, attribute: str) -> list[str] | None:
-    import h5py
-
+def _strings(group: Group, attribute: str) -> list[str] | None:
     if attribute not in group.attrs:
         return None
-    found = h5py.h5a.open(group.id, attribute.encode())
-    if found.get_space().get_simple_extent_npoints() == 0:
-        return []
-    # A variable length is one of the file's heap; a fixed one is that of each name.
-    is_text = h5py.check_string_dtype(found.dtype) is not None
-    if not is_text or len(found.shape) > 1 or found.get_storage_size() > _LONGEST_ATTRIBUTE * 4:
+    value = group.attrs[attribute]
+    if isinstance(value, str):
+        return [value]
+    # A list without any name is written as one of numbers.
+    if len(value) and not isinstance(value, list):
         raise ValueError(tr("its attribute {name!r} is no list of names", name=attribute))
-    value = np.ravel(group.attrs[attribute])
-    return [name.decode() if isinstance(name, bytes) else str(name) for name in value]
+    return list(value)
 
 
-def _text(file: Any, attribute: str) -> str | None:
+def _text(file: Group, attribute: str) -> str | None:
     strings = _strings(file, attribute)
     if strings is None:
         return None

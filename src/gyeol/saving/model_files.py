@@ -1,6 +1,5 @@
 """Whole models in files: `.keras`, the same as a folder, legacy `.h5`; and configs as JSON."""
 
-import io
 import os
 from collections.abc import Mapping
 from functools import partial
@@ -11,10 +10,11 @@ from gyeol import (
     layers,  # noqa: F401
     losses,  # noqa: F401
     metrics,  # noqa: F401
+    room,
     serialization,
+    stored_code,
 )
 from gyeol.files import write_whole
-from gyeol.layers.base import weights_at_most
 from gyeol.models import Model
 from gyeol.optimizers import Optimizer
 from gyeol.saving import legacy_files, old_configs
@@ -28,13 +28,19 @@ from gyeol.saving.archives import (
     write_folder,
 )
 from gyeol.saving.assets import assets_of, take_assets
-from gyeol.saving.checks import check_exists, check_writable, is_hdf5, named_in_errors
+from gyeol.saving.checks import (
+    check_exists,
+    check_writable,
+    is_hdf5,
+    named_in_errors,
+    reason_of,
+)
 from gyeol.saving.weight_files import read_state, write_state
 from gyeol.serialization import exported
-from gyeol.text import tr
+from gyeol.text import tr, warn
 
-# Beyond the weights: layers may make a few that they do not save.
-_SPARE_BYTES = 1 << 20
+# Beyond the weights: layers may make some that they do not save.
+_SPARE_BYTES = 1 << 25
 
 
 @exported("keras.models")
@@ -70,11 +76,15 @@ def save_model(
     check_writable(model, path, overwrite)
     optimizer = _optimizer_to_write(model) if include_optimizer else None
     if kind == "h5":
-        content = legacy_files.write_model(model, optimizer)
+        with serialization.foreign_noted() as foreign:
+            content = legacy_files.write_model(model, optimizer)
+        _warn_of_code(path, foreign)
         with write_whole(path) as file:
             file.write(content)
         return
-    config = serialization.serialize_shared(model)
+    with serialization.foreign_noted() as foreign:
+        config = serialization.serialize_shared(model)
+    _warn_of_code(path, foreign)
     if not include_optimizer:
         config["compile_config"] = None
     weights = write_state(model, optimizer)
@@ -84,6 +94,25 @@ def save_model(
         return
     with write_whole(path) as file:
         write_archive(file, content)
+
+
+def _warn_of_code(path: str, foreign: list[Any]) -> None:
+    """Say it when lambdas are written as their code."""
+    lambdas = [function for function in foreign if serialization.is_lambda(function)]
+    if not lambdas:
+        return
+    names = sorted({name for f in lambdas for name in stored_code.names_from_around(f)})
+    warn(
+        tr(
+            "{path!r} is to hold the code of a Python lambda, which load_model(..., "
+            "safe_mode=False) runs, in this version of Python only. A named function with "
+            "@gyeol.saving.register_keras_serializable() needs neither.{names}",
+            path=path,
+            names=tr(" It uses {names}: pass them in custom_objects.", names=", ".join(names))
+            if names
+            else "",
+        )
+    )
 
 
 def _kind_of_path(path: str, zipped: bool | None, save_format: str | None) -> str:
@@ -122,67 +151,85 @@ def load_model(
 ) -> Model:
     """Read a model that gyeol or Keras wrote: a `.keras` file or folder, or a legacy `.h5` file.
 
-    The file runs no code: it can name the classes of gyeol, those in `custom_objects` and those
-    registered with `register_keras_serializable`, and nothing else.
+    The file can name the classes of gyeol, those in `custom_objects` and those registered with
+    `register_keras_serializable`, and nothing else. A Python lambda in it is code: it is run with
+    ``safe_mode=False`` only, in the version of Python that wrote it, and sees `custom_objects` as
+    global names.
 
     Args:
         filepath: the file or the folder.
         custom_objects: classes and functions of one's own, by name.
         compile: whether to compile the model as it was, with the state of its optimizer.
-        safe_mode: taken for Keras's sake; stored code is refused either way.
+        safe_mode: False to run the code of Python lambdas that the file holds.
 
     Returns:
         The model.
 
     Raises:
-        ValueError: the file is damaged, or names what is not known.
+        ValueError: the file is damaged, names what is not known, or holds code.
         FileNotFoundError: there is no such file.
     """
     path = os.fspath(filepath)
     check_exists(path)
-    with named_in_errors(path):
+    with (
+        named_in_errors(path),
+        serialization.deserializing(custom_objects, safe_mode, is_outermost=True),
+    ):
         if is_hdf5(path):
-            return legacy_files.read_model(path, custom_objects, compile)
+            return legacy_files.read_model(path, compile)
         config, weights, _ = read_folder(path) if os.path.isdir(path) else read_archive(path)
-        if not compile:
-            config["compile_config"] = None
-        with serialization.sharing(), weights_at_most(2 * len(weights) + _SPARE_BYTES):
-            model = serialization.deserialize(config, custom_objects)
-        if not isinstance(model, Model):
-            raise ValueError(tr("it holds no model"))
-        read_state(model, io.BytesIO(weights))
+        with weights:
+            if not compile:
+                config["compile_config"] = None
+            most = weights.seek(0, os.SEEK_END) + _SPARE_BYTES
+            with serialization.sharing(), room.at_most(most):
+                model = serialization.deserialize(config)
+            if not isinstance(model, Model):
+                raise ValueError(tr("it holds no model"))
+            read_state(model, weights)
         take_assets(model, partial(read_assets, path))
     return model
 
 
 @exported("keras.models")
 def model_from_json(
-    json_string: str | bytes, custom_objects: Mapping[str, Any] | None = None
+    json_string: str | bytes,
+    custom_objects: Mapping[str, Any] | None = None,
+    safe_mode: bool = True,
 ) -> Model:
     """A model, with fresh weights, from what `Model.to_json` of gyeol or Keras 2 or 3 gave.
 
     Args:
         json_string: the JSON.
         custom_objects: classes and functions of one's own, by name.
+        safe_mode: False to run the code of Python lambdas that the JSON holds.
 
     Returns:
         The model.
 
     Raises:
-        ValueError: it is not the config of a model, or names what is not known.
+        ValueError: it is not the config of a model, names what is not known, or holds code.
 
     >>> from gyeol.layers import Dense, Input
     >>> model = Model(x := Input((4,)), Dense(2)(x))
     >>> model_from_json(model.to_json()).count_params()
     10
     """
-    config = parsed_config(json_string)
-    with serialization.custom_object_scope(custom_objects or {}), serialization.sharing():
-        if old_configs.is_old(config):
-            config = old_configs.model_config(config)
-        model = serialization.deserialize(config)
-    if not isinstance(model, Model):
-        raise ValueError(tr("The JSON describes no model."))
+    try:
+        config = parsed_config(json_string)
+        with (
+            serialization.deserializing(custom_objects, safe_mode, is_outermost=True),
+            serialization.sharing(),
+        ):
+            if old_configs.is_old(config):
+                config = old_configs.model_config(config)
+            model = serialization.deserialize(config)
+        if not isinstance(model, Model):
+            raise ValueError(tr("it holds no model"))
+    except Exception as error:
+        raise ValueError(
+            tr("The JSON gives no model: {reason}", reason=reason_of(error))
+        ) from error
     return model
 
 
@@ -193,6 +240,9 @@ def _optimizer_to_write(model: Model) -> Optimizer | None:
         return optimizer
     built = type(optimizer).from_config(optimizer.get_config())
     built.build(model.trainable_variables)
-    for variable, value in zip(built.variables, optimizer.variables):
+    # By name: the slots that `build` makes may stand between the settings.
+    names = {value.name for value in optimizer.variables}
+    settings = [variable for variable in built.variables if variable.name in names]
+    for variable, value in zip(settings, optimizer.variables):
         variable.assign(value.value)
     return built

@@ -35,7 +35,6 @@ _GONE = (
         ("MultiHeadAttention",),
         ("query_shape", "key_shape", "value_shape", "softmax_robust_masking"),
     ),
-    (("Lambda",), ("function_type", "module", "output_shape_type", "output_shape_module")),
 )
 _RENAMED = {
     "InputLayer": {"batch_input_shape": "batch_shape"},
@@ -177,8 +176,11 @@ def _functional(config: Config) -> Config:
     entries = config["layers"]
     # A model used as a layer counted its own graph as the first of its calls.
     first = {}
+    used_of: dict[str, list[int]] = {}
+    for name, node, *_ in _places(config):
+        used_of.setdefault(name, []).append(node)
     for entry in entries:
-        used = [place[1] for place in _places(config, entry["name"])]
+        used = used_of.get(entry["name"], [])
         within = entry["class_name"] in _MODELS and entry["inbound_nodes"]
         first[entry["name"]] = int(bool(within) and max(used) >= len(entry["inbound_nodes"]))
     is_old = not any(
@@ -239,13 +241,15 @@ def _is_place(value: Any) -> bool:
     return isinstance(value, list) and len(value) in (3, 4) and isinstance(value[0], str)
 
 
-def _places(value: Any, name: str) -> Iterator[list]:
-    """Every mention of an output of that layer."""
-    if _is_place(value) and value[0] == name and isinstance(value[1], int):
-        yield value
-    if isinstance(value, (list, Mapping)):
-        for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _places(item, name)
+def _places(value: Any) -> Iterator[list]:
+    """Every mention of an output of a layer."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if _is_place(value) and isinstance(value[1], int):
+            yield value
+        if isinstance(value, (list, Mapping)):
+            waiting += value.values() if isinstance(value, Mapping) else value
 
 
 def _inputs_of(call: Any, tensor: Any) -> tuple[Any, Config]:

@@ -1,21 +1,31 @@
 """Weights alone. `.weights.h5` holds the variables of a model as Keras 3 lays them out."""
 
+import functools
 import io
 import os
-from typing import Any
+import zlib
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from gyeol.files import write_whole
-from gyeol.layers.base import Layer
+from gyeol.layers.base import Layer, unchanged_on_error
 from gyeol.models import Model
 from gyeol.optimizers import Optimizer
 from gyeol.saving import legacy_files
-from gyeol.saving.archives import read_archive
+from gyeol.saving.archives import read_archive, read_assets
+from gyeol.saving.assets import take_assets
 from gyeol.saving.checks import check_exists, check_writable, named_in_errors
-from gyeol.saving.hdf5 import Stored, Written, group_at, misfit, read_array
+from gyeol.saving.hdf5 import Stored, Written, group_at, misfit
+from gyeol.saving.hdf5_file import read_hdf5
 from gyeol.saving.paths import children
 from gyeol.serialization import exported
 from gyeol.text import tr, warn
 from gyeol.variable import Variable
+
+# The attribute of a group that gyeol adds to Keras's format: the CRC-32 of each array, by name.
+_CHECKSUMS = "crc32"
+_MOST_CHECKSUMS = 8192  # an attribute holds 64 KB
 
 
 @exported("keras.saving")
@@ -109,7 +119,7 @@ def load_weights(
         return
     with named_in_errors(path):
         if path.endswith(".keras"):
-            read_state(model, io.BytesIO(read_archive(path).weights), skip_mismatch)
+            _read_archive_state(model, path, skip_mismatch)
         else:
             with open(path, "rb") as file:
                 read_state(model, file, skip_mismatch)
@@ -118,31 +128,36 @@ def load_weights(
 # Writing -------------------------------------------------------------------------------------
 
 
-def write_state(model: Model, optimizer: Optimizer | None = None) -> bytes:
-    """The content of a weights file.
+class Group(NamedTuple):
+    """The variables (or arrays) of one object of a model, as a weights file has them."""
+
+    path: str
+    name: str
+    values: dict[str, Any]
+
+
+def groups_of(model: Model, optimizer: Optimizer | None = None) -> list[Group]:
+    """The groups of a weights file, in order.
 
     Args:
         model: the model.
         optimizer: what is written in place of the model's optimizer, if not that itself.
     """
-    import h5py
+    groups: list[Group] = []
+    written: set[int] = set()
 
-    buffer = io.BytesIO()
-    with h5py.File(buffer, "w") as file:
-        written: set[int] = set()
+    def visit(obj: Any, path: str) -> None:
+        if id(obj) in written:
+            return
+        written.add(id(obj))
+        state = optimizer if optimizer is not None and obj is model.optimizer else obj
+        values: dict[str, Any] = {}
+        state.save_own_variables(values)
+        groups.append(Group(f"{path}vars", obj.name, values))
+        for name, child in children(obj):
+            visit(child, f"{path}{name}/")
 
-        def write(obj: Any, path: str) -> None:
-            if id(obj) in written:
-                return
-            written.add(id(obj))
-            group = file.create_group(f"{path}vars")
-            group.attrs["name"] = obj.name
-            state = optimizer if optimizer is not None and obj is model.optimizer else obj
-            state.save_own_variables(Written(group))
-            for name, child in children(obj):
-                write(child, f"{path}{name}/")
-
-        write(model, "")
+    visit(model, "")
     lost = [layer for layer in model._flatten_layers() if id(layer) not in written]
     lost = [layer.name for layer in lost if layer.variables]
     if lost:
@@ -153,7 +168,38 @@ def write_state(model: Model, optimizer: Optimizer | None = None) -> bytes:
                 names=", ".join(map(repr, lost)),
             )
         )
+    return groups
+
+
+def write_groups(groups: list[Group], file: Any) -> None:
+    """Write groups to an open HDF5 file, each with the checksums of its arrays."""
+    for path, name, values in groups:
+        group = file.create_group(path)
+        group.attrs["name"] = name
+        store = Written(group)
+        for key, value in values.items():
+            store[key] = value
+        if 0 < len(values) <= _MOST_CHECKSUMS:
+            sums = [_checksum(values[key]) for key in sorted(values)]
+            group.attrs[_CHECKSUMS] = np.array(sums, "uint32")
+
+
+def write_state(model: Model, optimizer: Optimizer | None = None) -> bytes:
+    """The content of a weights file; the arguments are those of `groups_of`."""
+    import h5py
+
+    groups = groups_of(model, optimizer)
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        write_groups(groups, file)
     return buffer.getvalue()
+
+
+def _checksum(value: Any) -> int:
+    array = np.ascontiguousarray(value)
+    if array.dtype.byteorder == ">":
+        array = array.astype(array.dtype.newbyteorder("<"))
+    return zlib.crc32(array.reshape(-1).view(np.uint8).data)
 
 
 # Reading -------------------------------------------------------------------------------------
@@ -170,16 +216,13 @@ def read_state(model: Model, file: Any, skip_mismatch: bool = False) -> None:
     Raises:
         ValueError: a layer that does not fit.
     """
-    import h5py
-
     before = [(variable, variable.value) for variable in _all_variables(model)]
     try:
-        with h5py.File(file, "r") as opened:
-            reading = _Reading(opened)
-            reading.visit(model, "")
-            if reading.problems and not skip_mismatch:
-                raise ValueError(reading.summary())
-            reading.finish()
+        reading = _Reading(read_hdf5(file))
+        reading.visit(model, "")
+        if reading.problems and not skip_mismatch:
+            raise ValueError(reading.summary())
+        reading.finish()
     except BaseException:
         for variable, value in before:
             variable.assign(value)
@@ -188,6 +231,41 @@ def read_state(model: Model, file: Any, skip_mismatch: bool = False) -> None:
         warn(reading.summary())
     if reading.unread_optimizer:
         warn(reading.unread_optimizer)
+
+
+def _read_archive_state(model: Model, path: str, skip_mismatch: bool) -> None:
+    """Fill a model with what a `.keras` file has of it, vocabularies too: with all or nothing."""
+    before = [(variable, variable.value) for variable in _all_variables(model)]
+    try:
+        with unchanged_on_error(model), read_archive(path).weights as weights:
+            read_state(model, weights, skip_mismatch)
+            take_assets(model, functools.partial(read_assets, path))
+    except BaseException:
+        for variable, value in before:
+            variable.assign(value)
+        raise
+
+
+def checked(stored: Stored, key: str) -> np.ndarray:
+    """An array of a group; one that gyeol wrote is what it was.
+
+    Raises:
+        ValueError: its checksum is another.
+    """
+    array = stored[key]
+    names = sorted(stored)
+    sums = stored.attribute(_CHECKSUMS, len(names))
+    if sums is not None and int(sums[names.index(key)]) != _checksum(array):
+        raise ValueError(
+            tr(
+                "array {key!r} of {group!r} is damaged: its checksum is another. If it was changed "
+                "on purpose, remove the attribute {name!r} of its group",
+                key=key,
+                group=stored.name,
+                name=_CHECKSUMS,
+            )
+        )
+    return array
 
 
 def _all_variables(model: Model) -> list[Variable]:
@@ -201,7 +279,7 @@ class _Reading:
         self.file = file
         self.problems: dict[int, str] = {}
         self.unread_optimizer = ""
-        self._found: list[tuple[Variable, Any]] = []
+        self._found: list[tuple[Variable, Stored, str]] = []
         self._custom: list[tuple[Layer, Stored]] = []
         self._own_done: set[int] = set()
         self._done: set[int] = set()
@@ -257,7 +335,7 @@ class _Reading:
         if not optimizer.built or not len(stored):
             return None
         variables = optimizer.variables
-        settings = [v for v in variables[:2] if v.name in ("iteration", "learning_rate")]
+        settings = [v for v in variables if v.name in ("iteration", "learning_rate")]
         if len(stored) == len(settings):  # saved before its first step
             variables = settings
         if len(stored) == len(variables):
@@ -284,15 +362,17 @@ class _Reading:
             problem = misfit(variable, dataset)
             if problem:
                 return problem
-            found.append((variable, dataset))
+            found.append((variable, stored, str(i)))
         self._found += found
         return None
 
     def finish(self) -> None:
         """Read what was found."""
-        for variable, dataset in self._found:
-            variable.assign(read_array(dataset))
+        for variable, stored, key in self._found:
+            variable.assign(checked(stored, key))
         for layer, stored in self._custom:
+            for key in stored:
+                checked(stored, key)
             layer.load_own_variables(stored)
 
     def summary(self) -> str:

@@ -12,7 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from gyeol import config
+from gyeol import config, room
+from gyeol.files import write_whole
 from gyeol.layers.base import Layer
 from gyeol.layers.core import positive_int, refuse_unsupported
 from gyeol.layers.preprocessing.categories import (
@@ -66,6 +67,7 @@ class _IndexLookup(HostLayer):
             raise ValueError(self._says(tr("pad_to_max_tokens needs max_tokens"), max_tokens))
         if num_oov_indices < 0:
             raise ValueError(self._says(tr("num_oov_indices is 0 or more"), num_oov_indices))
+        room.check(16 * num_oov_indices)
         if oov_method not in ("floormod", "farmhash"):
             raise ValueError(self._says(tr("oov_method is 'floormod' or 'farmhash'"), oov_method))
         known = ("int", "one_hot", "multi_hot", "count", "tf_idf")
@@ -84,6 +86,8 @@ class _IndexLookup(HostLayer):
         self.input_vocabulary = None if isinstance(vocabulary, (str, Path)) else vocabulary
         self.input_idf_weights = idf_weights
         self._is_fixed = has_vocabulary
+        # Within a TextVectorization it is that layer which a person knows.
+        self._known_as = self.name, type(self).__name__
         self._size: int | None = size
         self._tokens: list = []
         self._idf: np.ndarray | None = None
@@ -139,6 +143,9 @@ class _IndexLookup(HostLayer):
                 )
             )
         if isinstance(vocabulary, (str, Path)):
+            if not Path(vocabulary).is_file():
+                message = tr("there is no such file of tokens; a vocabulary itself is a list")
+                raise FileNotFoundError(self._says(message, str(vocabulary)))
             vocabulary = Path(vocabulary).read_text(encoding="utf-8").splitlines()
         given = self._as_tokens(vocabulary)
         specials = self._specials()
@@ -189,10 +196,11 @@ class _IndexLookup(HostLayer):
         return depth
 
     def _has_no_vocabulary(self) -> str:
+        name, layer = self._known_as
         return tr(
             "Layer {name!r} ({layer}) has no vocabulary yet. Give it one, or call adapt(data).",
-            name=self.name,
-            layer=type(self).__name__,
+            name=name,
+            layer=layer,
         )
 
     def _as_tokens(self, values: Any) -> list:
@@ -353,7 +361,8 @@ class _IndexLookup(HostLayer):
     def save_assets(self, dir_path: str) -> None:
         """Write `assets` into a folder."""
         for name, text in self.assets().items():
-            (Path(dir_path) / name).write_text(text, encoding="utf-8")
+            with write_whole(Path(dir_path) / name) as file:
+                file.write(text.encode("utf-8"))
 
     def load_assets(self, dir_path: str) -> None:
         """Read `assets` from a folder."""
@@ -677,6 +686,7 @@ class TextVectorization(HostLayer):
             encoding=encoding,
             **fixed,
         )
+        self._lookup_layer._known_as = self.name, type(self).__name__
         if output_sequence_length is not None:
             positive_int(self, "output_sequence_length", output_sequence_length)
             if self._lookup_layer.output_mode != "int":
@@ -698,8 +708,12 @@ class TextVectorization(HostLayer):
             steps: how many batches to take; all by default.
         """
         self.reset_state()
+        rows = 0
         for batch in batches(data, steps):
+            rows += batch.size
             self.update_state(batch[:, None] if batch.ndim == 1 else batch)
+        if not rows:
+            raise ValueError(tr("Layer {name!r} was given no data to adapt to.", name=self.name))
         self.finalize_state()
 
     def update_state(self, data: Any) -> None:
