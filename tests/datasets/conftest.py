@@ -21,14 +21,21 @@ SHARED = Path(__file__).parents[2].parent / "shared" / "datasets"
 class Page:
     """What the server does with one address."""
 
-    body: bytes
+    body: bytes = b""
     status: int = 200
     content_type: str = "application/octet-stream"
     ranges: bool = True
-    length: bool = True
+    length: bool | int = True  # whether it is told, or what is told
+    headers: dict[str, str] = field(default_factory=dict)
     cut_after: int | None = None  # bytes of each answer before the connection is cut
     stall_after: int | None = None  # bytes before it goes silent
     pause: float = 0.0  # seconds between pieces of a tenth
+    piece: int | None = None  # bytes that a range gives at most
+    off: int = 0  # by which a range begins later than asked for
+    chunked: bool = False
+    endless: bool = False
+    heeds_etag: bool = True
+    then: "Page | None" = None  # what stands there after the first request
 
 
 @dataclass
@@ -36,15 +43,35 @@ class Server:
     url: str
     pages: dict[str, Page] = field(default_factory=dict)
     requests: list[tuple[str, str | None]] = field(default_factory=list)  # path, Range
+    httpd: http.server.ThreadingHTTPServer | None = None
+    others: list[http.server.ThreadingHTTPServer] = field(default_factory=list)
 
-    def put(self, path: str, body: bytes, **manners) -> str:
+    def put(self, path: str, body: bytes = b"", **manners) -> str:
         self.pages[path] = Page(body, **manners)
         return f"{self.url}/{path}"
+
+    page = Page
+
+    def over_tls(self, context) -> str:
+        """The address of the same pages over TLS."""
+        handler = self.httpd.RequestHandlerClass
+        secure = type(self.httpd)(("127.0.0.1", 0), handler)
+        secure.socket = context.wrap_socket(secure.socket, server_side=True)
+        self.others.append(secure)
+        threading.Thread(target=secure.serve_forever, args=(0.05,), daemon=True).start()
+        return f"https://127.0.0.1:{secure.server_port}"
+
+
+PROXIES = [
+    written
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+    for written in (name, name.upper())
+]
 
 
 @pytest.fixture
 def server(monkeypatch):
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+    for name in PROXIES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(download, "PAUSE", 0.0)
     stopped = threading.Event()
@@ -52,33 +79,58 @@ def server(monkeypatch):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             wanted = self.headers.get("Range")
-            here.requests.append((self.path[1:], wanted))
-            page = here.pages.get(self.path[1:])
+            path = self.path.removeprefix(here.url).removeprefix("/")
+            here.requests.append((path, wanted))
+            page = here.pages.get(path)
             if page is None:
                 return self.send_error(404)
-            if page.status != 200:
+            if page.then is not None:
+                here.pages[path] = page.then
+            if page.status >= 400:
                 return self.send_error(page.status)
-            start = int(wanted[6:-1]) if wanted and page.ranges else 0
+            told = self.headers.get("If-Range", "") if page.heeds_etag else ""
+            same = told in ("", page.headers.get("ETag"))
+            moved = 300 <= page.status < 400
+            start = int(wanted[6:-1]) if wanted and page.ranges and same and not moved else 0
             if start and start >= len(page.body):
                 return self.send_error(416)
+            start += page.off if start else 0
             body = page.body[start:]
-            self.send_response(206 if start else 200)
+            body = body[: page.piece] if start else body
+            self.send_response(206 if start and page.status == 200 else page.status)
             self.send_header("Content-Type", page.content_type)
-            if page.length:
-                self.send_header("Content-Length", str(len(body)))
+            if page.chunked:
+                self.send_header("Transfer-Encoding", "chunked")
+            elif page.length:
+                length = len(body) if page.length is True else page.length
+                self.send_header("Content-Length", str(length))
             if start:
-                end = len(page.body) - 1
-                self.send_header("Content-Range", f"bytes {start}-{end}/{end + 1}")
+                end = start + len(body) - 1
+                self.send_header("Content-Range", f"bytes {start}-{end}/{len(page.body)}")
+            for name, value in page.headers.items():
+                self.send_header(name, value)
             self.end_headers()
+            if page.endless:
+                while True:  # until the client hangs up
+                    self.wfile.write(bytes(1 << 16))
             self._send(page, body)
+
+        def do_CONNECT(self):  # what a proxy is asked for https addresses
+            here.requests.append((self.path, None))
+            self.send_error(403)
 
         def _send(self, page, body):
             most = page.cut_after if page.stall_after is None else page.stall_after
             step = max(1, len(body) // 10)
             sent = body if most is None else body[:most]
             for at in range(0, len(sent), step):
-                self.wfile.write(sent[at : at + step])
+                block = sent[at : at + step]
+                if page.chunked:
+                    block = b"%x\r\n%s\r\n" % (len(block), block)
+                self.wfile.write(block)
                 time.sleep(page.pause)
+            if page.chunked and sent == body:
+                self.wfile.write(b"0\r\n\r\n")
             self.wfile.flush()
             if page.stall_after is not None:
                 stopped.wait(20)
@@ -92,13 +144,14 @@ def server(monkeypatch):
             pass  # clients of these tests hang up in the middle
 
     httpd = Quiet(("127.0.0.1", 0), Handler)
-    here = Server(f"http://127.0.0.1:{httpd.server_port}")
+    here = Server(f"http://127.0.0.1:{httpd.server_port}", httpd=httpd)
     thread = threading.Thread(target=httpd.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield here
     stopped.set()
-    httpd.shutdown()
-    httpd.server_close()
+    for one in (httpd, *here.others):
+        one.shutdown()
+        one.server_close()
     thread.join()
 
 
@@ -142,7 +195,6 @@ def at_real(real_datasets, home, monkeypatch):
 @pytest.fixture
 def environment(home):
     """The environment for a process of its own that imports gyeol from this checkout."""
-    dropped = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
-    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    kept = {name: value for name, value in os.environ.items() if name not in PROXIES}
     sources = str(Path(store.__file__).parents[2])
     return {**kept, "PYTHONPATH": os.pathsep.join([sources, *sys.path])}

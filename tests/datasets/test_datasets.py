@@ -31,6 +31,18 @@ def test_digits_ship_with_gyeol_and_are_scikit_learns(home):
     assert list(home.iterdir()) == []
 
 
+@pytest.mark.parametrize("harm", ["flip", "cut", "away"])
+def test_damaged_digits_are_an_error_in_words(tmp_path, monkeypatch, harm):
+    whole = digits.FILE.read_bytes()
+    path = tmp_path / "digits.npz"
+    if harm != "away":
+        at = len(whole) // 2
+        path.write_bytes(whole[:at] + (b"????" + whole[at + 4 :] if harm == "flip" else b""))
+    monkeypatch.setattr(digits, "FILE", path)
+    with pytest.raises(DataSetError, match=r"digits\.npz is damaged: .*Install gyeol anew"):
+        digits.load_data()
+
+
 def test_the_set_of_names():
     assert datasets.names() == ("digits", "mnist", "fashion_mnist", "cifar10", "pima_diabetes")
     for name in datasets.names():

@@ -93,6 +93,15 @@ def test_npz_bomb_stops_at_the_array(tmp_path):
         read_npz(path, LAYOUT)
 
 
+def test_npz_packed_by_a_method_that_cannot_be_bounded_is_refused(tmp_path):
+    path = tmp_path / "a.npz"
+    for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("x.npy", bytes(1_000_000))
+        with pytest.raises(ValueError, match=f"method {method}, not stored or deflated"):
+            read_npz(path, LAYOUT)
+
+
 def idx_bytes(array):
     return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
 
@@ -172,6 +181,26 @@ def test_cifar_tar_cut_anywhere_is_refused(tmp_path):
     for tenth in range(10):
         path.write_bytes(whole[: tenth * len(whole) // 10])
         with pytest.raises(ValueError, match=r"."):
+            read_cifar_tar(path, CIFAR_LAYOUT)
+
+
+def test_cifar_tar_with_hostile_members(tmp_path):
+    path = tmp_path / "a.tar.gz"
+    members = cifar_members(np.random.default_rng(0))
+    # Links and folders of the right names are not followed and not taken for files.
+    with tarfile.open(path, "w:gz") as archive:
+        for name in members:
+            link = tarfile.TarInfo(name)
+            link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            archive.addfile(link)
+    with pytest.raises(ValueError, match=r"holds no data_batch_1.bin"):
+        read_cifar_tar(path, CIFAR_LAYOUT)
+    # A member's name is not read at the length that it claims.
+    for kind in (tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE):
+        info = tarfile.TarInfo("name")
+        info.type, info.size = kind, 1 << 33
+        path.write_bytes(gzip.compress(info.tobuf(tarfile.GNU_FORMAT) + bytes(1 << 16)))
+        with pytest.raises(ValueError, match="a header of 8589934592 bytes"):
             read_cifar_tar(path, CIFAR_LAYOUT)
 
 

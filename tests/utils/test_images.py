@@ -1,6 +1,9 @@
 """Pictures in files and folders."""
 
 import io
+import os
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -97,6 +100,62 @@ def test_no_pictures_and_no_folder(tmp_path):
         utils.image_dataset_from_directory(tmp_path / "none")
     with pytest.raises(ValueError, match="has no pictures"):
         utils.image_dataset_from_directory(tmp_path, labels=None, verbose=False)
+
+
+def png_of(width, height):
+    """A well-formed head of a picture of any size, in a few bytes."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = b"IDAT" + zlib.compress(bytes(100))
+    chunks = b"".join(
+        struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+        for chunk in (head, data, b"IEND")
+    )
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (lambda whole: whole[:-30], "truncated"),
+        (lambda whole: whole[:50] + b"?" * 8 + whole[58:], r"."),
+        (lambda whole: b"", "cannot identify"),
+        (lambda whole: b"<html>", "cannot identify"),
+        (lambda whole: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "cannot identify"),
+        (lambda whole: png_of(9500, 9500), "90250000"),
+        (lambda whole: png_of(60_000, 60_000), "3600000000"),
+        (None, "no file"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_picture_that_cannot_be_read_is_named(folder, content, words):
+    path = folder / "dogs" / "3.png"
+    whole = path.read_bytes()
+    path.unlink()
+    if content is None:
+        os.mkfifo(path)
+    else:
+        path.write_bytes(content(whole))
+    data = utils.image_dataset_from_directory(folder, image_size=4, batch_size=2, verbose=False)
+    with pytest.raises(ValueError, match=rf"The picture .*dogs.3\.png cannot be read: .*{words}"):
+        list(data)
+
+
+def test_links_among_pictures(folder, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    Image.new("RGB", (6, 4)).save(other / "more.png")
+    (folder / "dogs" / "link.png").symlink_to(other / "more.png")
+    (folder / "dogs" / "folder").symlink_to(other)
+    (folder / "dogs" / "around").symlink_to(folder / "dogs")
+
+    def count(follow_links):
+        options = {"image_size": 4, "verbose": False, "follow_links": follow_links}
+        data = utils.image_dataset_from_directory(folder, **options)
+        return sum(len(images) for images, _ in data)
+
+    assert count(False) == 11 and count(True) == 12
+    (other / "more.png").unlink()
+    with pytest.raises(ValueError, match=r"link\.png cannot be read: it is no file"):
+        count(False)
 
 
 def test_save_and_load_is_the_identity(tmp_path):

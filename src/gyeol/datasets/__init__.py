@@ -66,8 +66,13 @@ def fetch(name: str) -> Path:
         ValueError: there is no data set of that name.
         DataSetError: it could not be fetched or stored.
     """
-    _module(name).load_data()
-    return locate(name)
+    from gyeol.datasets import store
+
+    module = _module(name)
+    if name == "digits":
+        module.load_data()
+        return module.FILE
+    return store.bring(module.DATA)
 
 
 def _module(name: str) -> ModuleType:

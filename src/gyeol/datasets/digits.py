@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from gyeol.datasets.download import DataSetError
 from gyeol.datasets.formats import Layout, read_npz
 from gyeol.datasets.store import DataSet, Split, exact, split
+from gyeol.text import tr
 
 CLASS_NAMES = tuple("0123456789")
 FILE = Path(__file__).with_name("digits.npz")
@@ -40,6 +42,9 @@ def load_data() -> Split:
         ``(x_train, y_train), (x_test, y_test)``, all uint8: pictures (n, 8, 8) with values from 0
         (ground) to 16 (ink), labels (n,) from 0 to 9.
 
+    Raises:
+        DataSetError: the file that came with gyeol is gone or damaged.
+
     Source: E. Alpaydin, C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine
     Learning Repository, 1998, doi 10.24432/C50P49. Licence: CC BY 4.0.
 
@@ -47,4 +52,11 @@ def load_data() -> Split:
     >>> x_train.shape, y_train.shape, int(x_train.max())
     ((1437, 8, 8), (1437,), 16)
     """
-    return split(read_npz(FILE, DATA.layout))
+    try:
+        arrays = read_npz(FILE, DATA.layout)
+        DATA.check(arrays)
+    except (OSError, ValueError) as error:
+        raise DataSetError(
+            tr("{file} is damaged: {reason}. Install gyeol anew.", file=FILE, reason=error)
+        ) from error
+    return split(arrays)

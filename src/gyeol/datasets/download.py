@@ -4,22 +4,26 @@ import contextlib
 import hashlib
 import http.client
 import os
+import re
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO
 
+from gyeol.files import write_whole
 from gyeol.text import tr
 
 TIMEOUT = 30.0  # seconds that a server may be silent
 PAUSE = 0.5  # seconds before a cut transfer is taken up again
-_TRIES = 100  # of one address, as long as each brings bytes
+_TRIES = 100  # of one address, as long as each gets further than those before
 _BLOCK = 1 << 16
-_UNSAID = 1 << 26  # bytes taken at most from a server that does not say how many it has
+_HEAD = 1024  # bytes by which a web page is known
+_PAGE_NAMES = (".html", ".htm", ".xhtml", ".xml", ".svg")
 
 
 class DataSetError(OSError):
@@ -37,14 +41,18 @@ class File:
     Args:
         name: what the file is called on disk.
         urls: its addresses, the best first; every one serves the same bytes.
-        verify: raises a `ValueError` for a path that does not hold the right file.
-        size: its bytes, or None where mirrors differ by a header line.
+        verify: raises a `ValueError` for a path that does not hold the right file; None where
+            nobody can tell. Then a part is gone on with only if the server says, by a strong ETag,
+            that its file is still the same.
+        size: its bytes, or None where they are not known before.
+        most: bytes that are taken at most where `size` is None.
     """
 
     name: str
     urls: tuple[str, ...]
-    verify: Callable[[Path], object]
+    verify: Callable[[Path], object] | None
     size: int | None = None
+    most: int = 1 << 26
 
 
 def checksum(algorithm: str, expected: str) -> Callable[[Path], None]:
@@ -85,9 +93,19 @@ def fetch(file: File, folder: Path) -> Path:
         except (OSError, ValueError, http.client.HTTPException) as error:
             failures.append(f"{url}: {_reason(error)}")
         else:
-            os.replace(part, target)
+            _give_name(part, target)
             return target
     raise UnreachableError("; ".join(failures))
+
+
+def _give_name(part: Path, target: Path) -> None:
+    try:
+        with open(part, "r+b") as file:
+            os.fsync(file.fileno())
+        os.replace(part, target)
+    except OSError as error:
+        raise cannot_write(part.parent, error) from error
+    _etag_file(part).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -126,12 +144,9 @@ def _try_lock(handle: BinaryIO) -> bool:
 
 def _fetch_from(url: str, file: File, part: Path) -> None:
     """Fill `part` from one address and check it."""
-    restarted = False
+    restarted, furthest = False, 0
     for _ in range(_TRIES):
-        start = part.stat().st_size if part.exists() else 0
-        if file.size is not None and start > file.size:
-            part.unlink()
-            start = 0
+        start = _left_over(url, file, part)
         if start == 0 or start != file.size:
             try:
                 start = _receive(url, file, part, start)
@@ -139,21 +154,60 @@ def _fetch_from(url: str, file: File, part: Path) -> None:
                 raise
             except (OSError, http.client.HTTPException):
                 # A refusal brings no bytes; a cut transfer does, and is worth taking up.
-                if not part.exists() or part.stat().st_size <= start:
+                size = part.stat().st_size if part.exists() else 0
+                if size <= max(start, furthest):
                     raise
+                furthest = size
                 time.sleep(PAUSE)
                 continue
         try:
-            file.verify(part)
+            if file.verify is not None:
+                file.verify(part)
             return
-        except ValueError as error:
-            reason = _page_came() if _is_page(part) else error
-            part.unlink()
+        except ValueError:
+            _drop(part)
             # A part from another day or address may be at fault: once more from the start.
             if start == 0 or restarted:
-                raise reason from error
-            restarted = True
+                raise
+        restarted, furthest = True, 0
     raise ConnectionError(tr("the connection was cut {tries} times", tries=_TRIES))
+
+
+def _left_over(url: str, file: File, part: Path) -> int:
+    """How many bytes of an earlier transfer can be gone on with. Others are dropped."""
+    start = part.stat().st_size if part.exists() else 0
+    too_long = file.size is not None and start > file.size
+    if too_long or (start and file.verify is None and not _etag(url, part)):
+        _drop(part)
+        return 0
+    return start
+
+
+def _drop(part: Path) -> None:
+    part.unlink(missing_ok=True)
+    _etag_file(part).unlink(missing_ok=True)
+
+
+def _etag_file(part: Path) -> Path:
+    return part.with_name(f"{part.name}.etag")
+
+
+def _etag(url: str, part: Path) -> str:
+    """The strong ETag of the file at `url` that `part` is a part of; empty if none is known."""
+    with contextlib.suppress(OSError, ValueError):
+        address, _, etag = _etag_file(part).read_text("utf-8").partition("\n")
+        return etag if address == url else ""
+    return ""
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Redirects are followed, but not from https to what anyone on the way can change."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str):
+        if req.type == "https" and not newurl.startswith("https:"):
+            fp.close()
+            raise ValueError(tr("it leads from https to {address}", address=newurl))
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def _receive(url: str, file: File, part: Path, start: int) -> int:
@@ -162,68 +216,128 @@ def _receive(url: str, file: File, part: Path, start: int) -> int:
     Returns:
         The byte that the server began at: 0 when it does not resume.
     """
+    # What is compressed on the way has another length and another hash.
     headers = {"User-Agent": "gyeol", "Accept-Encoding": "identity"}
+    etag = _etag(url, part) if start and file.verify is None else ""
     if start:
         headers["Range"] = f"bytes={start}-"
+    if etag:
+        headers["If-Range"] = etag
     request = urllib.request.Request(url, headers=headers)
     try:
-        response = urllib.request.urlopen(request, timeout=TIMEOUT)
+        response = urllib.request.build_opener(_Redirects).open(request, timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code != 416 or not start:
             raise
-        part.unlink()  # longer than the file there: it is a part of another one
-        return _receive(url, file, part, 0)
-    with response:
-        if response.headers.get_content_type() == "text/html":
-            raise _page_came()
-        if response.status != 206 or not _resumes_at(response, start):
-            start = 0
-        length = response.headers.get("Content-Length")
-        total = start + int(length) if length else file.size
-        if file.size not in (None, total):
-            raise ValueError(tr("it offers {found} bytes, not {size}", found=total, size=file.size))
-        received = _copy(response, part, start, total, file.name)
+        response = None  # the part is longer than the file there: it is of another one
+    if response is not None:
+        with response:
+            _refuse_what_is_no_file(response, url, file)
+            if response.status != 206 or _resumes_at(response, start, etag):
+                return _take(response, url, file, part, start if response.status == 206 else 0)
+    if not start:
+        raise ValueError(tr("it sent a piece where the whole was asked for"))
+    _drop(part)
+    return _receive(url, file, part, 0)
+
+
+def _refuse_what_is_no_file(response: Any, url: str, file: File) -> None:
+    if response.headers.get_content_type() == "text/html" and not _may_be_page(file):
+        raise _page_came()
+    encoding = response.headers.get("Content-Encoding", "identity").lower()
+    names = (file.name, urllib.parse.urlsplit(url).path)
+    # Servers call a file encoded with gzip that is one ending in .gz, as it is.
+    gzip_itself = any(name.endswith((".gz", ".tgz")) for name in names)
+    if encoding != "identity" and not (encoding in ("gzip", "x-gzip") and gzip_itself):
+        raise ValueError(tr("it came encoded ({encoding}), unasked", encoding=encoding))
+
+
+def _resumes_at(response: Any, start: int, etag: str) -> bool:
+    said = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
+    goes_on = said and int(said[1]) == start and (said[2] == "*" or int(said[2]) > start)
+    same = not etag or response.headers.get("ETag", etag) == etag
+    return bool(start and goes_on and same)
+
+
+def _take(response: Any, url: str, file: File, part: Path, start: int) -> int:
+    total = _whole_length(response, start) or file.size
+    if file.size not in (None, total):
+        raise ValueError(tr("it offers {found} bytes, not {size}", found=total, size=file.size))
+    if file.size is None and (total or 0) > file.most:
+        raise _too_long(file)
+    received = _copy(response, url, file, part, start, total)
     if total is not None and received < total:
-        raise ConnectionError(
-            tr("cut after {received} of {total} bytes", received=received, total=total)
-        )
+        raise _cut(received, total)
+    if total is None and received >= file.most:
+        _drop(part)
+        raise _too_long(file)
     return start
+
+
+def _whole_length(response: Any, start: int) -> int | None:
+    """The bytes of the whole file, as far as the server says."""
+    said = re.fullmatch(r"bytes \d+-\d+/(\d+)", response.headers.get("Content-Range", ""))
+    if start and said:
+        return int(said[1])
+    length = response.headers.get("Content-Length", "")
+    chunked = response.headers.get("Transfer-Encoding", "").lower() == "chunked"
+    return start + int(length) if length.isdecimal() and not chunked else None
+
+
+def _copy(response: Any, url: str, file: File, part: Path, start: int, total: int | None) -> int:
+    received = start
+    end = file.most if total is None else total
+    progress = _Progress(file.name, start, total)
+    block = response.read1(min(_BLOCK, end - start))
+    while 0 < len(block) < _HEAD and (more := response.read1(_HEAD - len(block))):
+        block += more
+    # An old part gives way only to bytes of the file.
+    if not start and not _may_be_page(file) and _begins_page(block[:_HEAD]):
+        raise _page_came()
+    if not block and total:
+        raise _cut(0, total)
+    try:
+        with _writing(part), _opened(response, url, file, part, start) as out:
+            while block:
+                out.write(block)
+                received += len(block)
+                progress.show(received)
+                # read1 gives what has come, so that a cut loses nothing.
+                try:
+                    block = response.read1(min(_BLOCK, end - received))
+                except OSError as error:
+                    raise _NetworkError(_reason(error)) from error
+    except _NetworkError as error:
+        raise ConnectionError(str(error)) from error
+    finally:
+        progress.close()
+    return received
+
+
+def _opened(response: Any, url: str, file: File, part: Path, start: int) -> IO[bytes]:
+    if start:
+        return open(part, "ab")
+    _drop(part)
+    etag = response.headers.get("ETag", "")
+    if file.verify is None and etag.startswith('"'):
+        with write_whole(_etag_file(part)) as out:
+            out.write(f"{url}\n{etag}".encode())
+    return open(part, "wb")
 
 
 def _page_came() -> ValueError:
     return ValueError(tr("a web page came instead of the file (a proxy or a sign-in page?)"))
 
 
-def _resumes_at(response: http.client.HTTPResponse, start: int) -> bool:
-    return response.headers.get("Content-Range", "").startswith(f"bytes {start}-")
+def _cut(received: int, total: int) -> ConnectionError:
+    return ConnectionError(
+        tr("cut after {received} of {total} bytes", received=received, total=total)
+    )
 
 
-def _copy(
-    response: http.client.HTTPResponse, part: Path, start: int, total: int | None, name: str
-) -> int:
-    received = start
-    most = _UNSAID if total is None else total
-    progress = _Progress(name, start, total)
-    try:
-        with _writing(part), open(part, "ab" if start else "wb") as out:
-            while received < most:
-                # read1 gives what has come, so that a cut loses nothing.
-                try:
-                    block = response.read1(_BLOCK)
-                except OSError as error:
-                    raise _NetworkError(_reason(error)) from error
-                if not block:
-                    break
-                out.write(block)
-                received += len(block)
-                progress.show(received)
-            out.flush()
-            os.fsync(out.fileno())
-    except _NetworkError as error:
-        raise ConnectionError(str(error)) from error
-    finally:
-        progress.close()
-    return received
+def _too_long(file: File) -> ValueError:
+    return ValueError(tr("it has more than the {most} bytes that are taken", most=file.most))
 
 
 class _NetworkError(Exception):
@@ -237,7 +351,7 @@ def _writing(part: Path) -> Iterator[None]:
     except OSError as error:
         # A full disk needs its space back.
         with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+            _drop(part)
         raise cannot_write(part.parent, error) from error
 
 
@@ -248,22 +362,28 @@ def cannot_write(folder: Path, error: OSError) -> DataSetError:
             "Cannot write in {folder}: {reason}. Make room or give the right to write there, "
             "or set GYEOL_HOME to another folder.",
             folder=folder,
-            reason=error.strerror or error,
+            reason=os.strerror(error.errno) if error.errno else error,
         )
     )
 
 
-def _is_page(path: Path) -> bool:
-    with open(path, "rb") as file:
-        head = file.read(256).lstrip().lower()
-    return head.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<script"))
+def _begins_page(head: bytes) -> bool:
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    signs = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<meta")
+    return head.startswith(signs) or (head.startswith(b"<?xml") and b"<html" in head)
+
+
+def _may_be_page(file: File) -> bool:
+    return file.name.lower().endswith(_PAGE_NAMES)
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, urllib.error.HTTPError):
-        return f"HTTP {error.code} {error.reason}"
+        return f"HTTP {error.code} {' '.join(str(error.reason).split())}"
     if isinstance(error, urllib.error.URLError):
         return str(error.reason)
+    if isinstance(error, http.client.IncompleteRead):
+        return tr("the connection was cut")
     return str(error) or type(error).__name__
 
 

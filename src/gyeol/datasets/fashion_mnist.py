@@ -24,8 +24,8 @@ _MIRRORS = (
 )
 
 
-def _idx_file(name: str, size: int, md5: str) -> File:
-    return File(name, tuple(mirror + name for mirror in _MIRRORS), checksum("md5", md5), size)
+def _idx_file(name: str, size: int, sha256: str) -> File:
+    return File(name, tuple(mirror + name for mirror in _MIRRORS), checksum("sha256", sha256), size)
 
 
 DATA = DataSet(
@@ -43,10 +43,26 @@ DATA = DataSet(
     sources=(
         Source(
             files=(
-                _idx_file(IDX_NAMES["x_train"], 26421880, "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
-                _idx_file(IDX_NAMES["y_train"], 29515, "25c81989df183df01b3e8a0aad5dffbe"),
-                _idx_file(IDX_NAMES["x_test"], 4422102, "bef4ecab320f06d8554ea6380940ec79"),
-                _idx_file(IDX_NAMES["y_test"], 5148, "bb300cfdad3c16e7a12a480ee83cd310"),
+                _idx_file(
+                    IDX_NAMES["x_train"],
+                    26421880,
+                    "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+                ),
+                _idx_file(
+                    IDX_NAMES["y_train"],
+                    29515,
+                    "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+                ),
+                _idx_file(
+                    IDX_NAMES["x_test"],
+                    4422102,
+                    "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+                ),
+                _idx_file(
+                    IDX_NAMES["y_test"],
+                    5148,
+                    "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+                ),
             ),
             read=read_idx_files,
             folder="fashion-mnist",  # where Keras leaves them too

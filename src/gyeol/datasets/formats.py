@@ -21,6 +21,8 @@ Arrays = dict[str, np.ndarray]
 Layout = Mapping[str, tuple[tuple[int, ...], str]]
 
 _WINDOW = 1 << 22  # bytes read at a time
+# Those of which zipfile unpacks no more than it is asked for.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def read_npz(path: Path, layout: Layout) -> Arrays:
@@ -53,7 +55,11 @@ def read_cifar_tar(path: Path, layout: Layout) -> Arrays:
     wanted = {f"data_batch_{number}.bin": training for number in range(1, 6)}
     wanted["test_batch.bin"] = testing
     found: dict[str, np.ndarray] = {}
-    with _reading(path), tarfile.open(path, "r:gz") as archive:
+    with (
+        _reading(path),
+        gzip.open(path) as stream,
+        tarfile.open(fileobj=Measured(stream), mode="r:") as archive,
+    ):
         for member in archive:
             name = member.name.rpartition("/")[2]
             if name not in wanted or not member.isfile() or name in found:
@@ -109,11 +115,29 @@ def _reading(path: Path) -> Iterator[None]:
         raise ValueError(str(error) or type(error).__name__) from error
 
 
+class Measured:
+    """A stream for `tarfile`, which reads names and attributes as long as the archive says.
+
+    Args:
+        stream: a binary file.
+    """
+
+    def __init__(self, stream: IO[bytes]):
+        self.stream, self.seek, self.tell = stream, stream.seek, stream.tell
+
+    def read(self, size: int) -> bytes:
+        if size > _WINDOW:
+            raise ValueError(f"it has a header of {size} bytes")
+        return self.stream.read(size)
+
+
 def _npy(
     archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dtype: np.dtype
 ) -> np.ndarray:
     if f"{name}.npy" not in archive.namelist():
         raise ValueError(f"it holds no {name}")
+    if (method := archive.getinfo(f"{name}.npy").compress_type) not in METHODS:
+        raise ValueError(f"{name} is compressed by method {method}, not stored or deflated")
     with archive.open(f"{name}.npy") as member:
         version = np.lib.format.read_magic(member)
         if version != (1, 0):

@@ -31,9 +31,15 @@ def _read_published_npz(folder: Path) -> Arrays:
     return read_npz(folder / "mnist.npz", LAYOUT)
 
 
-def _idx_file(name: str, size: int, md5: str) -> File:
-    url = f"https://ossci-datasets.s3.amazonaws.com/mnist/{name}"
-    return File(name, (url,), checksum("md5", md5), size)
+_MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+
+
+def _idx_file(name: str, size: int, sha256: str) -> File:
+    urls = tuple(mirror + name for mirror in _MIRRORS)
+    return File(name, urls, checksum("sha256", sha256), size)
 
 
 DATA = DataSet(
@@ -68,10 +74,26 @@ DATA = DataSet(
         ),
         Source(
             files=(
-                _idx_file(IDX_NAMES["x_train"], 9912422, "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
-                _idx_file(IDX_NAMES["y_train"], 28881, "d53e105ee54ea40749a09fcbcd1e9432"),
-                _idx_file(IDX_NAMES["x_test"], 1648877, "9fb629c4189551a2d022fa330f9573f3"),
-                _idx_file(IDX_NAMES["y_test"], 4542, "ec29112dd5afa0611ce80d1b7f02629c"),
+                _idx_file(
+                    IDX_NAMES["x_train"],
+                    9912422,
+                    "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+                ),
+                _idx_file(
+                    IDX_NAMES["y_train"],
+                    28881,
+                    "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+                ),
+                _idx_file(
+                    IDX_NAMES["x_test"],
+                    1648877,
+                    "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+                ),
+                _idx_file(
+                    IDX_NAMES["y_test"],
+                    4542,
+                    "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+                ),
             ),
             read=read_idx_files,
             folder="mnist",

@@ -8,6 +8,8 @@ out was compared with the published data.
 import contextlib
 import functools
 import hashlib
+import itertools
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -107,13 +109,25 @@ def load(data: DataSet, path: str | None = None) -> Arrays:
     Raises:
         DataSetError: there is no good copy and none could be fetched.
     """
-    path = path or _file_name(data)
-    arrays, damaged = _from_disk(data, path)
-    if arrays is None:
+    return _brought(data, path or _file_name(data))[1]
+
+
+def bring(data: DataSet) -> Path:
+    """The file or folder that holds a good copy, which is fetched when none is on this disk.
+
+    Raises:
+        DataSetError: as for `load`.
+    """
+    return _brought(data, _file_name(data))[0]
+
+
+def _brought(data: DataSet, path: str) -> tuple[Path, Arrays]:
+    found, damaged = _from_disk(data, path)
+    if found is None:
         return _fetched(data, path, damaged)
     for words in damaged:
         _say_once(words)
-    return arrays
+    return found
 
 
 def _file_name(data: DataSet) -> str:
@@ -122,19 +136,21 @@ def _file_name(data: DataSet) -> str:
 
 def _candidates(data: DataSet, path: str) -> Iterator[tuple[Path, Callable[[], Arrays]]]:
     """What is on this disk, the best first, each with what reads it."""
-    for home in (folder(), Path.home() / ".keras" / "datasets"):
-        if (home / path).exists():
+    for home in (folder(), Path(os.path.expanduser("~"), ".keras", "datasets")):
+        if os.path.lexists(home / path):  # a link that leads nowhere is to be told of
             yield home / path, functools.partial(read_npz, home / path, data.layout)
         for source in data.sources:
             place = home / source.folder
             files = [place / file.name for file in source.files]
-            if all(file.exists() for file in files):
+            if home / path in files:  # it is published in the form that it is kept in
+                continue
+            if all(os.path.lexists(file) for file in files):
                 shown = files[0] if len(files) == 1 else place
                 yield shown, functools.partial(source.read, place)
 
 
-def _from_disk(data: DataSet, path: str) -> tuple[Arrays | None, list[str]]:
-    """The arrays of the first good copy, and what is wrong with the copies before it."""
+def _from_disk(data: DataSet, path: str) -> tuple[tuple[Path, Arrays] | None, list[str]]:
+    """The first good copy and its arrays, and what is wrong with the copies before it."""
     damaged = []
     for place, read in _candidates(data, path):
         try:
@@ -147,7 +163,7 @@ def _from_disk(data: DataSet, path: str) -> tuple[Arrays | None, list[str]]:
             continue
         if note:
             _say_once(f"{place}: {note}")
-        return arrays, damaged
+        return (place, arrays), damaged
     return None, damaged
 
 
@@ -156,14 +172,14 @@ def _say_once(words: str) -> None:
     print(words, file=sys.stderr)
 
 
-def _fetched(data: DataSet, path: str, damaged: list[str]) -> Arrays:
+def _fetched(data: DataSet, path: str, damaged: list[str]) -> tuple[Path, Arrays]:
     """The arrays from the network, stored as `path`. One process fetches, the others wait."""
     target = folder() / path
     try:
         folder().mkdir(parents=True, exist_ok=True)
         with locked(folder() / f".{data.name}.lock", functools.partial(_say_waiting, data.name)):
-            arrays, damaged = _from_disk(data, path)  # another process may have brought it
-            if arrays is None:
+            found, damaged = _from_disk(data, path)  # another process may have brought it
+            if found is None:
                 parts = folder() / f".{data.name}.parts"
                 try:
                     arrays = _download(data, parts)
@@ -172,7 +188,8 @@ def _fetched(data: DataSet, path: str, damaged: list[str]) -> Arrays:
                         parts.rmdir()  # only if nothing has come
                 _store(arrays, target, damaged)
                 shutil.rmtree(parts, ignore_errors=True)
-            return arrays
+                found = target, arrays
+            return found
     except DataSetError as error:
         raise DataSetError("\n".join([*damaged, str(error)])) from error
     except OSError as error:
@@ -189,7 +206,7 @@ def _download(data: DataSet, parts: Path) -> Arrays:
     for source in data.sources:
         try:
             for file in source.files:
-                if not (parts / file.name).exists():
+                if not _has_come(parts / file.name, file):
                     fetch(file, parts)
             arrays = source.read(parts)
             if note := data.check(arrays):
@@ -215,17 +232,29 @@ def _download(data: DataSet, parts: Path) -> Arrays:
     raise DataSetError("\n".join(words))
 
 
+def _has_come(path: Path, file: File) -> bool:
+    try:
+        file.verify(path)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _store(arrays: Arrays, path: Path, damaged: list[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left_over in path.parent.glob(f".{path.name}.*.tmp"):  # by a process that was killed
-        left_over.unlink(missing_ok=True)
-    if path.exists():
+    if os.path.lexists(path):
         # It may be someone's own work under our name: set aside, not overwritten.
-        path.replace(path.with_name(f"{path.name}.damaged"))
-        damaged.append(
-            tr("It was fetched again; the old file is now {file}.", file=f"{path.name}.damaged")
-        )
+        aside = _free_name(path.with_name(f"{path.name}.damaged"))
+        path.rename(aside)
+        damaged.append(tr("The old file is now {file}.", file=aside))
     with write_whole(path) as file:
         np.savez(file, **arrays)
+    if damaged:
+        damaged.append(tr("{file} was fetched again.", file=path))
     for words in damaged:
         _say_once(words)
+
+
+def _free_name(path: Path) -> Path:
+    names = (path.with_name(f"{path.name}{number or ''}") for number in itertools.count())
+    return next(name for name in names if not os.path.lexists(name))

@@ -1,5 +1,6 @@
 """Data sets from folders of files, one folder a class."""
 
+import io
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from gyeol.utils.progbar import print_msg
 from gyeol.utils.threads import in_order
 
 IMAGE_ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
+# What a file of these endings may hold. Some of Pillow's other formats start a program.
+_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
 
 
 @exported("keras.preprocessing")
@@ -42,6 +45,10 @@ def image_dataset_from_directory(
 ) -> Any:
     """Pictures in folders, as batches of (images, labels); several threads read them.
 
+    A file that is damaged, holds something else, or has more pixels than Pillow's
+    ``PIL.Image.MAX_IMAGE_PIXELS`` (89 million) stops the walk with an error that names it. A link
+    to a file, and a class folder that is a link, are followed wherever they lead.
+
     Args:
         directory: holds a folder for each class, each with pictures (.bmp, .gif, .jpeg, .jpg,
             .png), in folders of their own too.
@@ -59,7 +66,8 @@ def image_dataset_from_directory(
         subset: 'training', 'validation' or 'both', with `validation_split`.
         interpolation: 'bilinear', 'nearest', 'bicubic', 'area', 'lanczos3', 'lanczos5', 'gaussian'
             or 'mitchellcubic'.
-        follow_links: whether links to folders are followed.
+        follow_links: whether links to folders within the class folders are followed too; each
+            folder is walked through once.
         crop_to_aspect_ratio: whether pictures of another shape are cut instead of distorted.
         pad_to_aspect_ratio: whether they get black edges instead.
         data_format: 'channels_first' or 'channels_last'; that of `gyeol.config` by default.
@@ -71,7 +79,9 @@ def image_dataset_from_directory(
         `file_paths`; for 'both' a list of two.
 
     Raises:
-        ValueError: an argument that is none of the above, or no pictures.
+        ValueError: an argument that is none of the above, or no pictures; while it is walked over,
+            a picture that cannot be read.
+        OSError: a folder that cannot be read.
     """
     _check_choice("label_mode", label_mode, ("int", "binary", "categorical", None))
     _check_choice("color_mode", color_mode, ("rgb", "rgba", "grayscale"))
@@ -93,7 +103,7 @@ def image_dataset_from_directory(
 
     def loaded(element: Any) -> Any:
         path, label = element if numbers is not None else (element, None)
-        image = np.asarray(img_to_array(load_img(str(path), color_mode), "channels_last"))
+        image = np.asarray(img_to_array(_picture(str(path), color_mode), "channels_last"))
         if pad_to_aspect_ratio:
             image = padded(image, size, interpolation.lower())
         else:
@@ -205,14 +215,54 @@ def _indexed(
     return paths, numbers, names
 
 
+def _picture(path: str, color_mode: str) -> Any:
+    from PIL import Image
+
+    try:
+        if not os.path.isfile(path):  # a pipe would be waited for
+            raise ValueError(tr("it is no file"))
+        content = io.BytesIO(Path(path).read_bytes())
+        with Image.open(content, formats=_FORMATS) as image:
+            most, pixels = Image.MAX_IMAGE_PIXELS, image.width * image.height
+        if most is not None and pixels > most:
+            raise ValueError(
+                tr("it has {pixels} pixels, more than {most}", pixels=pixels, most=most)
+            )
+        return load_img(content, color_mode)
+    except Exception as error:  # bytes from outside can fail in any way a library knows
+        raise ValueError(
+            tr(
+                "The picture {path} cannot be read: {reason}. Repair it or take it away.",
+                path=path,
+                reason=str(error) or type(error).__name__,
+            )
+        ) from error
+
+
 def _files(folder: Path, follow_links: bool) -> list[str]:
-    walk = sorted(os.walk(folder, followlinks=follow_links))
+    walk = sorted(_walked(folder, follow_links))
     return [
         os.path.join(where, name)
-        for where, _, names in walk
+        for where, names in walk
         for name in sorted(names)
         if name.lower().endswith(IMAGE_ENDINGS)
     ]
+
+
+def _walked(folder: Path, follow_links: bool) -> Iterator[tuple[str, list[str]]]:
+    """The folders at and below `folder`, with the names of their files."""
+
+    def refuse(error: OSError) -> None:
+        raise error  # a folder left out in silence would be data lost in silence
+
+    seen = set()
+    for where, folders, names in os.walk(folder, onerror=refuse, followlinks=follow_links):
+        yield where, names
+        if follow_links:  # links may lead around in a circle
+            seen.add(os.path.realpath(where))
+            folders[:] = [
+                name for name in folders if os.path.realpath(os.path.join(where, name)) not in seen
+            ]
 
 
 def _encoded(numbers: np.ndarray, mode: str, names: list[str]) -> np.ndarray:

@@ -1,19 +1,15 @@
 """`get_file`: a file from the network, fetched once and kept."""
 
-import contextlib
 import functools
 import os
 import shutil
-import tarfile
 import urllib.parse
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from gyeol import config
 from gyeol.serialization import exported
-from gyeol.text import tr, warn
+from gyeol.text import tr
 from gyeol.utils.progbar import print_msg
 
 
@@ -33,6 +29,14 @@ def get_file(
 ) -> str:
     """The path of a file, which is fetched if it is not there yet: whole, checked, or not at all.
 
+    With a hash, no other bytes are ever given out. Without one they are those that the server sent
+    for this address: a transfer that was cut short of the length that the server told, a web page
+    that came instead, and a part of an older file are found; a lying server, or one that tells no
+    length and breaks off, is not, and neither is an http address that was tampered with. Redirects
+    from https to http are refused. An archive is unpacked whole or not at all; nothing of it
+    lies, or leads by a link, outside of its folder, and one that unpacks to more than 1 GiB and 200
+    times its own size is refused.
+
     Args:
         fname: its name on disk; that in `origin` by default.
         origin: its address.
@@ -41,58 +45,128 @@ def get_file(
         file_hash: the sha256 or md5 that the file must have.
         cache_subdir: the folder below `cache_dir`, or an absolute path.
         hash_algorithm: 'sha256', 'md5', or 'auto' to tell by the length.
-        extract: whether to unpack the file; then the path of the folder is returned.
+        extract: whether to unpack the file; then the path of the folder is returned. A folder that
+            is there already is taken as it is.
         archive_format: 'tar', 'zip', a list of them, or 'auto' for both.
         cache_dir: ``GYEOL_HOME`` by default; a file that Keras put into ``~/.keras`` is used too.
-        force_download: whether to fetch it although it is there.
+        force_download: whether to fetch, and to unpack, it although it is there.
 
     Returns:
         The path of the file, or of the folder that it was unpacked into.
 
     Raises:
-        ValueError: no origin, a file with another hash, or an archive that leads out of its folder.
-        OSError: the file could not be fetched.
+        ValueError: no origin, a hash that is none, or an archive that is damaged or leads out of
+            its folder.
+        OSError: the file could not be fetched with that hash, or not be stored. The message says
+            where to put it by hand.
     """
-    from gyeol.datasets.download import File, checksum, fetch, locked
+    from gyeol.datasets.download import DataSetError, cannot_write, locked
 
     if origin is None:
         raise ValueError("get_file needs origin, the address of the file.")
     given = os.fspath(fname) if fname is not None else None
     name = given or os.path.basename(urllib.parse.urlsplit(origin).path)
-    if not name or os.sep in name:
+    if not name or os.path.basename(name) != name or name in (".", ".."):
         raise ValueError(
             f"fname is the name of a file without a folder; got {name!r}. "
             "cache_dir and cache_subdir say where it is."
         )
     if md5_hash is not None and file_hash is None:
         file_hash, hash_algorithm = md5_hash, "md5"
+    verify = _check_of(file_hash, hash_algorithm)
     home = config.home() if cache_dir is None else Path(cache_dir).expanduser()
     folder = home / cache_subdir
-    folder.mkdir(parents=True, exist_ok=True)
-    unpacked = _folder_for(given, name) if extract or untar else None
-    stored = name if unpacked is None or (given and "." in given) else f"{name}_archive"
+    goal = folder / _folder_for(given, name) if extract or untar else None
+    stored = name if goal is None or (given and "." in given) else f"{name}_archive"
+    places = [folder / stored]
+    if cache_dir is None:
+        places.append(Path(os.path.expanduser("~"), ".keras", cache_subdir, stored))
 
-    verify: Callable[[Path], object] = bool
-    if file_hash is not None:
-        sha = hash_algorithm == "sha256" or (hash_algorithm == "auto" and len(file_hash) == 64)
-        verify = checksum("sha256" if sha else "md5", file_hash)
-    target = folder / stored
-    say = functools.partial(_say_waiting, stored)
-    with locked(folder / f".{stored}.lock", say):
-        if cache_dir is None and not target.exists():
-            kept = Path.home() / ".keras" / cache_subdir / stored
-            target = kept if kept.exists() else target
-        fresh = force_download or not target.exists() or not _is_right(target, verify)
-        if fresh:
-            target = folder / stored
-            print_msg(tr("Downloading data from {origin}", origin=origin))
-            fetch(File(stored, (origin,), verify), folder)
-        if unpacked is None:
-            return str(target)
-        goal = folder / unpacked
-        if fresh or not goal.exists():
-            _unpack(target, goal, "tar" if untar else archive_format)
-        return str(goal)
+    kept = None if force_download else _kept(places, verify)[0]
+    if kept is None or (goal is not None and not goal.is_dir()):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            say = functools.partial(_say_waiting, stored)
+            with locked(folder / f".{stored}.lock", say):
+                # Another process may have brought it while this one waited.
+                kept, faults = (None, []) if force_download else _kept(places, verify)
+                came = kept is None
+                if kept is None:
+                    kept = _fetched(origin, places[0], verify, faults)
+                if goal is not None and (came or not goal.is_dir()):
+                    from gyeol.utils.archives import unpack
+
+                    unpack(kept, goal, "tar" if untar else archive_format)
+        except DataSetError:
+            raise
+        except OSError as error:
+            raise cannot_write(folder, error) from error
+    return str(goal or kept)
+
+
+def _check_of(file_hash: str | None, algorithm: str) -> Callable[[Path], None] | None:
+    from gyeol.datasets.download import checksum
+
+    if file_hash is None:
+        return None
+    lengths = {"md5": 32, "sha256": 64}
+    if algorithm == "auto":
+        algorithm = next((name for name in lengths if lengths[name] == len(file_hash)), algorithm)
+    if lengths.get(algorithm) != len(file_hash):
+        raise ValueError(
+            f"file_hash is an md5 of 32 or a sha256 of 64 digits; got {file_hash!r} with "
+            f"hash_algorithm={algorithm!r}."
+        )
+    return checksum(algorithm, file_hash.lower())
+
+
+def _kept(
+    places: Sequence[Path], verify: Callable[[Path], object] | None
+) -> tuple[Path | None, list[str]]:
+    """The first place that holds a good file, and what is wrong with those before it."""
+    faults = []
+    for place in places:
+        if not os.path.lexists(place):
+            continue
+        try:
+            if not place.is_file() or (verify is None and not place.stat().st_size):
+                raise ValueError(tr("it is empty or no file"))
+            if verify is not None:
+                verify(place)
+        except (OSError, ValueError) as error:
+            faults.append(tr("{path} is fetched again: {reason}.", path=place, reason=error))
+        else:
+            return place, faults
+    return None, faults
+
+
+def _fetched(
+    origin: str, target: Path, verify: Callable[[Path], object] | None, faults: Sequence[str]
+) -> Path:
+    from gyeol.datasets.download import File, UnreachableError, fetch
+
+    if target.is_dir():
+        raise ValueError(tr("{path} is a folder where a file is to be.", path=target))
+    for words in faults:
+        print_msg(words)
+    print_msg(tr("Downloading data from {origin}", origin=origin))
+    # A server without an end leaves a tenth of what is free on the disk.
+    part = target.with_name(f"{target.name}.part")
+    had = part.stat().st_size if part.exists() else 0
+    most = had + shutil.disk_usage(target.parent).free * 9 // 10
+    try:
+        return fetch(File(target.name, (origin,), verify, most=most), target.parent)
+    except UnreachableError as error:
+        words = [
+            *faults,
+            tr("{name} could not be fetched: {reasons}.", name=target.name, reasons=error),
+            tr(
+                "Without a network, put the file from {origin} here: {path}",
+                origin=origin,
+                path=target,
+            ),
+        ]
+        raise UnreachableError("\n".join(words)) from error
 
 
 def _say_waiting(name: str) -> None:
@@ -101,71 +175,3 @@ def _say_waiting(name: str) -> None:
 
 def _folder_for(given: str | None, name: str) -> str:
     return f"{name[: name.find('.')]}_extracted" if given and "." in given else name
-
-
-def _is_right(path: Path, verify: Callable[[Path], object]) -> bool:
-    try:
-        verify(path)
-    except ValueError as error:
-        print_msg(tr("{path} is fetched again: {reason}.", path=path, reason=error))
-        return False
-    return True
-
-
-def _unpack(archive: Path, goal: Path, formats: str | Sequence[str] | None) -> None:
-    """Unpack an archive into a folder that appears when it is whole."""
-    formats = ("tar", "zip") if formats == "auto" else formats or ()
-    formats = (formats,) if isinstance(formats, str) else formats
-    if "tar" in formats and tarfile.is_tarfile(archive):
-        members = _tar_members
-    elif "zip" in formats and zipfile.is_zipfile(archive):
-        members = _zip_members
-    else:
-        raise ValueError(f"{archive} is no archive of the format {' or '.join(formats)}.")
-    partial = goal.with_name(f".{goal.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
-    try:
-        for name, content in members(archive):
-            path = (partial / name).resolve()
-            if not path.is_relative_to(partial.resolve()):
-                raise ValueError(
-                    tr(
-                        "{archive} would write to {name!r}, outside of its folder. "
-                        "Do not trust this file.",
-                        archive=archive,
-                        name=name,
-                    )
-                )
-            if content is None:
-                path.mkdir(parents=True, exist_ok=True)
-                continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with content, open(path, "wb") as out:
-                shutil.copyfileobj(content, out)
-        shutil.rmtree(goal, ignore_errors=True)
-        os.replace(partial, goal)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-
-
-def _tar_members(path: Path) -> Iterator[tuple[str, BinaryIO | None]]:
-    """Names and contents; a folder's content is None. Links are left out."""
-    left_out = 0
-    with tarfile.open(path) as archive:
-        for member in archive:
-            if member.isdir():
-                yield member.name, None
-            elif member.isreg():
-                yield member.name, archive.extractfile(member)
-            else:
-                left_out += 1
-    if left_out:
-        warn(tr("{count} links in {path} were left out.", count=left_out, path=path))
-
-
-def _zip_members(path: Path) -> Iterator[tuple[str, BinaryIO | None]]:
-    with contextlib.closing(zipfile.ZipFile(path)) as archive:
-        for member in archive.infolist():
-            yield member.filename, None if member.is_dir() else archive.open(member)
