@@ -6,6 +6,7 @@ use within takes the next number of the stream. The mask of a dropout layer at s
 does not depend on how the run got there.
 """
 
+import random
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,22 @@ def set_seed(seed: int) -> None:
 def make_default_seed() -> int:
     """The next seed of the sequence, a non-negative 31-bit integer."""
     return int(_seeds.integers(2**31 - 1))
+
+
+def states() -> dict[str, Any]:
+    """Where the random numbers of this process stand: Python's, NumPy's and gyeol's."""
+    return {
+        "python": random.getstate(),
+        "numpy": np.random.get_state(),
+        "gyeol": _seeds.bit_generator.state,
+    }
+
+
+def set_states(states: dict[str, Any]) -> None:
+    """Go on with the random numbers from where `states` was asked."""
+    random.setstate(states["python"])
+    np.random.set_state(states["numpy"])
+    _seeds.bit_generator.state = states["gyeol"]
 
 
 @contextmanager

@@ -20,7 +20,7 @@ def rows_of(feed, epoch=0):
         x = np.asarray(part.data[0])[:, 0]
         order = np.asarray(part.order)
         for step in range(part.steps):
-            begin = step * part.batch_size
+            begin = (part.first + step) * part.batch_size
             index = order[begin : min(begin + part.batch_size, part.rows)]
             batches.append(x[index].astype(int).tolist())
     return batches

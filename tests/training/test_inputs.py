@@ -115,7 +115,7 @@ def test_an_error_in_a_batch_reaches_the_caller_and_names_it(workers):
 
     with pytest.raises(OSError, match="the disk is gone") as caught:
         model().fit(Broken(5, workers=workers), shuffle=False, verbose=0)
-    assert caught.value.__notes__ == ["This was batch 2 of Broken."]
+    assert caught.value.__notes__[0] == "This was batch 2 of Broken."
 
 
 def test_a_subclass_that_forgets_super_works():

@@ -1,12 +1,16 @@
 """Ctrl-C during `fit`: the model is whole, the callbacks have ended, then KeyboardInterrupt."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+import weakref
+from typing import ClassVar
 
+import jax
 import numpy as np
 import pytest
 
@@ -140,6 +144,76 @@ def test_generator_that_raises_leaves_the_last_good_state():
         model.fit(batches(), verbose=0)
     assert int(model.optimizer.iterations) == 7
     assert all(np.isfinite(w).all() for w in model.get_weights())
+
+
+def failing(where):
+    """A `fit` that fails in its second epoch, at its sixth step of eight."""
+    rng = np.random.default_rng(0)
+    x, y = rng.random((16, 8), dtype=np.float32), rng.integers(0, 3, 16)
+    steps = []
+
+    class Reads(layers.Layer):
+        def call(self, x):
+            def read(value):
+                steps.append(1)
+                if where == "program" and len(steps) > 5:
+                    raise OSError("the disk is gone")
+                return value
+
+            shape = jax.ShapeDtypeStruct(x.shape, x.dtype)
+            return jax.lax.stop_gradient(jax.pure_callback(read, shape, x))
+
+    class Fails(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if where == "callback" and int(self.model.optimizer.iterations) == 6:
+                raise OSError("the disk is gone")
+
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, index):
+            if where == "data" and len(self.epochs) == 1 and index == 1:
+                raise OSError("the disk is gone")
+            return x[index::4], y[index::4]
+
+        epochs: ClassVar = []
+
+        def on_epoch_end(self):
+            self.epochs.append(1)
+
+    head = [Reads()] if where == "program" else []
+    model = keras.Sequential([layers.Input((8,)), *head, layers.Dense(3, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit(Batches(), shuffle=False, epochs=3, verbose=0, callbacks=[Fails()])
+
+
+@pytest.mark.parametrize(
+    "where,words,step",
+    [
+        ("callback", "It came from the callback Fails, in on_train_batch_end.", 2),
+        ("data", "It came from the data, after 1 batches of the epoch.", 1),
+        ("program", "It came from the compiled program of the model.", 1),
+    ],
+)
+def test_an_error_says_where_it_came_from_and_what_the_model_is(where, words, step):
+    with pytest.raises(Exception, match="the disk is gone") as error:
+        failing(where)
+    notes = "\n".join(error.value.__notes__)
+    assert words in notes
+    assert f"The model is as it was after step {step} of epoch 2." in notes
+
+
+def test_the_data_is_let_go():
+    """What was trained on is not kept by the model."""
+    x, y = np.zeros((64, 8), np.float32), np.zeros((64, 1), np.float32)
+    model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    freed = weakref.ref(x)
+    model.fit(x, y, verbose=0, batch_size=64)
+    del x
+    gc.collect()
+    assert freed() is None
 
 
 @pytest.mark.parametrize("spoil", ["labels", "nan", "shape"])

@@ -8,6 +8,7 @@ from gyeol.callbacks.callback import Callback
 from gyeol.callbacks.history import History
 from gyeol.callbacks.progbar_logger import ProgbarLogger
 from gyeol.serialization import exported
+from gyeol.text import tr
 
 
 @exported("keras.callbacks")
@@ -98,7 +99,17 @@ class CallbackList(Callback):
     def _call(self, hook: str, logs: dict | None, *position: int) -> None:
         logs = _plain(logs)
         for callback in self.callbacks:
-            getattr(callback, hook)(*position, logs)
+            try:
+                getattr(callback, hook)(*position, logs)
+            except Exception as error:
+                error.add_note(
+                    tr(
+                        "It came from the callback {callback}, in {hook}.",
+                        callback=type(callback).__name__,
+                        hook=hook,
+                    )
+                )
+                raise
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         self._call("on_train_begin", logs)
@@ -151,11 +162,34 @@ class CallbackList(Callback):
     def on_chunk_end(self, step: int, logs: dict | None = None) -> None:
         self._call("on_chunk_end", logs, step)
 
+    def before_validation(self) -> None:
+        """When the steps of an epoch are done and its validation has not begun."""
+        for callback in self.callbacks:
+            if hasattr(callback, "before_validation"):
+                callback.before_validation()
+
+    def on_interrupted(self) -> None:
+        """Between two runs of steps, when the program is asked to end and before it does."""
+        for callback in self.callbacks:
+            if hasattr(callback, "save_now"):
+                callback.save_now()
+
+    def settle(self) -> None:
+        """When `fit` is left, however that came about."""
+        for callback in self.callbacks:
+            if hasattr(callback, "settle"):
+                callback.settle()
+
     def on_test_chunk_end(self, step: int, logs: dict | None = None) -> None:
         self._call("on_test_chunk_end", logs, step)
 
     def on_predict_chunk_end(self, step: int, logs: dict | None = None) -> None:
         self._call("on_predict_chunk_end", logs, step)
+
+
+def keep_positions(callbacks: Any) -> bool:
+    """Whether a callback will want to know how far the training came in its data."""
+    return any(hasattr(callback, "save_now") for callback in _flat(callbacks))
 
 
 def _flat(callbacks: Any) -> Iterator[Any]:

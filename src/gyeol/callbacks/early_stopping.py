@@ -37,11 +37,11 @@ class EarlyStopping(MonitorCallback):
         start_from_epoch: int = 0,
     ):
         super().__init__(monitor, mode, min_delta=min_delta)
-        self.patience = patience
+        self.patience = self._number("patience", patience, 0)
         self.verbose = verbose
-        self.baseline = baseline
+        self.baseline = None if baseline is None else self._number("baseline", baseline)
         self.restore_best_weights = restore_best_weights
-        self.start_from_epoch = start_from_epoch
+        self.start_from_epoch = self._number("start_from_epoch", start_from_epoch, 0)
         self._reset()
 
     def _reset(self) -> None:

@@ -1,11 +1,13 @@
 """`LambdaCallback`."""
 
 import difflib
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 from gyeol.callbacks.callback import Callback
 from gyeol.serialization import exported
+from gyeol.text import tr
 
 
 @exported("keras.callbacks")
@@ -52,4 +54,28 @@ class LambdaCallback(Callback):
                 hint = f" Did you mean {close[0]!r}?" if close else ""
                 raise TypeError(f"Callbacks have no hook {name!r}.{hint}")
             if function is not None:
+                _check(name, function)
                 setattr(self, name, function)
+
+
+def _check(name: str, function: Any) -> None:
+    """Raise if a hook of `Callback` is no function, or one that cannot be called as the hook is."""
+    if not name.startswith("on_"):
+        return
+    arguments = list(inspect.signature(getattr(Callback, name)).parameters)[1:]
+    try:
+        if callable(function):
+            inspect.signature(function).bind(*arguments)
+            return
+    except ValueError:
+        return  # a builtin that does not tell
+    except TypeError:
+        pass
+    raise TypeError(
+        tr(
+            "LambdaCallback({name}=...) takes a function of ({arguments}); got {given!r}.",
+            name=name,
+            arguments=", ".join(arguments),
+            given=function,
+        )
+    )

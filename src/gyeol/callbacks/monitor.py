@@ -4,8 +4,13 @@ import difflib
 import math
 import warnings
 from collections.abc import Collection, Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
 
 from gyeol.callbacks.callback import Callback
+from gyeol.text import tr
 
 _HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "similarity", "sensitivity")
 _LOWER = ("loss", "error", "mse", "mae", "mape", "msle")
@@ -34,10 +39,39 @@ class MonitorCallback(Callback):
                 stacklevel=3,
             )
             mode = "auto"
+        if not isinstance(monitor, str):
+            raise TypeError(
+                tr(
+                    "{callback}(monitor=...) takes the name of a metric, such as 'val_loss'; got "
+                    "{given!r}.",
+                    callback=type(self).__name__,
+                    given=monitor,
+                )
+            )
         self.monitor = monitor
         self.mode = mode
-        self.best = baseline
-        self.min_delta = abs(min_delta)
+        self.best = None if baseline is None else self._number("baseline", baseline)
+        self.min_delta = abs(self._number("min_delta", min_delta))
+
+    def _number(self, name: str, value: Any, least: float = -math.inf) -> Any:
+        """The value, if it is a number of at least `least`.
+
+        Raises:
+            ValueError: it is not.
+        """
+        is_number = isinstance(value, (Real, np.number)) and not isinstance(value, bool)
+        if not is_number or not value >= least:
+            what = tr("a number of at least {least:g}", least=least)
+            raise ValueError(
+                tr(
+                    "{callback}({name}=...) takes {what}; got {given!r}.",
+                    callback=type(self).__name__,
+                    name=name,
+                    what=what if math.isfinite(least) else tr("a number"),
+                    given=value,
+                )
+            )
+        return value
 
     def check_monitor(self, available: Sequence[str]) -> None:
         """Raise if what is monitored will not be in the logs, or which way is better is unclear.

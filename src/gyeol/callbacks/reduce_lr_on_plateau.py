@@ -1,6 +1,7 @@
 """`ReduceLROnPlateau`."""
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,20 +46,24 @@ class ReduceLROnPlateau(MonitorCallback):
         min_delta = kwargs.pop("epsilon", min_delta)
         if kwargs:
             raise TypeError(f"ReduceLROnPlateau has no argument {', '.join(map(repr, kwargs))}.")
+        super().__init__(monitor, mode, min_delta=min_delta)
+        self.factor = self._number("factor", factor, 0)
         if factor >= 1.0:
             raise ValueError(f"factor of ReduceLROnPlateau must be below 1; got {factor}.")
-        super().__init__(monitor, mode, min_delta=min_delta)
-        self.factor = factor
-        self.patience = patience
+        self.patience = self._number("patience", patience, 0)
         self.verbose = verbose
-        self.cooldown = cooldown
-        self.min_lr = min_lr
+        self.cooldown = self._number("cooldown", cooldown, 0)
+        self.min_lr = self._number("min_lr", min_lr, 0)
         self._reset()
 
     def _reset(self) -> None:
         self.best = None
         self.cooldown_counter = 0
         self.wait = 0
+
+    def check_monitor(self, available: Sequence[str]) -> None:
+        super().check_monitor(available)
+        self.model.optimizer.check_learning_rate_can_be_set(type(self).__name__)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         self._reset()

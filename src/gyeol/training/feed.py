@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,7 +11,8 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from gyeol import config
+from gyeol import config, random
+from gyeol.object_state import Watched, keep
 from gyeol.text import tr
 from gyeol.utils.py_dataset import PyDataset
 from gyeol.utils.threads import in_order
@@ -31,6 +33,7 @@ class Part(NamedTuple):
         rows: the number of rows; less than ``steps * batch_size`` if the last batch is filled up.
         first_step: the number of the first step within the epoch.
         masked: whether rows from `rows` on are to be left out of account.
+        first: the first step's place in the order, in steps.
     """
 
     data: tuple
@@ -40,6 +43,7 @@ class Part(NamedTuple):
     rows: int
     first_step: int
     masked: bool = False
+    first: int = 0
 
 
 def as_array(value: Any, name: str) -> Any:
@@ -75,7 +79,20 @@ def as_array(value: Any, name: str) -> Any:
     if value.ndim == 0:
         raise ValueError(tr("{name} is a single value; it needs an axis of samples.", name=name))
     if value.dtype.kind == "f" and value.dtype.itemsize > 4 and config.floatx() != "float64":
-        return value.astype(config.floatx())
+        try:
+            with np.errstate(over="raise"):
+                return value.astype(config.floatx())
+        except FloatingPointError:
+            finite = np.abs(value[np.isfinite(value)])
+            raise ValueError(
+                tr(
+                    "{name} holds numbers as large as {given:g}, which {dtype} cannot hold. Scale "
+                    "them down, e.g. by np.log1p.",
+                    name=name,
+                    given=float(finite.max()),
+                    dtype=config.floatx(),
+                )
+            ) from None
     return value
 
 
@@ -148,7 +165,28 @@ def as_arrays(structure: Any, name: str) -> Any:
 
 
 def is_arrays(x: Any) -> bool:
-    """Whether data is given as arrays, and not as an iterable of batches."""
+    """Whether data is given as arrays, and not as an iterable of batches.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if isinstance(x, (str, bytes, os.PathLike)):
+        raise ValueError(
+            tr(
+                "x takes data; got the text {given!r}. Read the file first, by np.loadtxt, "
+                "pandas.read_csv or gyeol.utils.image_dataset_from_directory.",
+                given=str(x),
+            )
+        )
+    if isinstance(x, (set, frozenset)) or not (
+        hasattr(x, "shape") or hasattr(x, "__iter__") or hasattr(x, "__getitem__")
+    ):
+        raise ValueError(
+            tr(
+                "x takes arrays or an iterable of batches; got {given}.",
+                given=type(x).__name__ if x is not None else None,
+            )
+        )
     if isinstance(x, (np.ndarray, jax.Array, Mapping)) or hasattr(x, "to_numpy"):
         return True
     if isinstance(x, (list, tuple)):
@@ -196,8 +234,8 @@ class ArrayFeed:
         self.steps_of_a_pass = -(-self.rows // self.batch_size)
         self.steps: int | None = steps or self.steps_of_a_pass
 
-    def epoch(self, number: int) -> Iterator[Part]:
-        """The parts of one epoch."""
+    def epoch(self, number: int, step: int = 0) -> Iterator[Part]:
+        """The parts of one epoch; whoever begins at a later step passes over those before it."""
         if self.steps == self.steps_of_a_pass:
             yield from self._pass(number)
             return
@@ -210,12 +248,8 @@ class ArrayFeed:
                 skip -= begin
                 steps = min(part.steps - begin, self.steps - done)
                 if steps:
-                    yield part._replace(
-                        order=part.order[begin * part.batch_size :],
-                        steps=steps,
-                        rows=min(part.rows - begin * part.batch_size, steps * part.batch_size),
-                        first_step=done,
-                    )
+                    # The order stays whole: one executable serves every place in it.
+                    yield part._replace(steps=steps, first_step=done, first=begin)
                     done += steps
             first += 1
 
@@ -249,6 +283,9 @@ class ArrayFeed:
             return np.concatenate(batches).astype(np.int32)
         return rng.permutation(self.rows).astype(np.int32)
 
+    def position(self, step: int) -> None:
+        """Nothing to keep: an epoch's rows follow from the seed."""
+
     def close(self) -> None:
         """Nothing to give back."""
 
@@ -267,6 +304,7 @@ class StreamFeed:
         heed: called while waiting for data; it may raise.
         shuffle: whether the batches of a `PyDataset` are taken in a new order each pass.
         seed: from which that order follows.
+        keeps_positions: whether `position` will be asked for.
     """
 
     def __init__(
@@ -279,6 +317,7 @@ class StreamFeed:
         heed: Callable[[], None] | None = None,
         shuffle: bool = False,
         seed: int = 0,
+        keeps_positions: bool = False,
     ):
         self.batches = batches
         self.check = check
@@ -301,6 +340,14 @@ class StreamFeed:
         self._worker: _Worker | None = None
         # Whether the pass in progress has given a batch: one that gives none is not begun again.
         self._came = False
+        # For `position`: the data set, what was at the last mark, and the batches trained on since
+        # by epochs before this one.
+        self._watched = Watched(batches) if keeps_positions else None
+        self._mark: dict[str, Any] | None = None
+        self._since = 0
+        self._of_pass = 0
+        self._to_skip = 0
+        self._states_at_first: dict[str, Any] | None = None
 
     def peek(self) -> tuple:
         """The first batch, which stays in line.
@@ -313,27 +360,30 @@ class StreamFeed:
             if self.steps:
                 return self._prepared(self.batches[0])
         elif self._peeked is None:
+            # A walk may draw from the random numbers as it begins; an iterator has begun before.
+            before = random.states()
             self._source = self.walk()
             self._peeked = next(self._source, None)
+            self._states_at_first = before if iter_anew(self.batches) else random.states()
         if self._peeked is None:
             raise ValueError(tr("The data is empty: it gave no batch."))
         return self._peeked
 
-    def walk(self, number: int = 0) -> Iterator[tuple]:
-        """The (x, y, sample_weight) of one pass, on the host."""
+    def walk(self, number: int = 0, first: int = 0) -> Iterator[tuple]:
+        """The (x, y, sample_weight) of one pass, on the host; of a `PyDataset` from a batch on."""
         if isinstance(self.batches, PyDataset):
-            yield from self._made(number)
+            yield from self._made(number, first)
             return
         for batch in _iterator(self.batches):
             yield self._prepared(batch)
 
-    def _made(self, number: int) -> Iterator[tuple]:
+    def _made(self, number: int, first: int) -> Iterator[tuple]:
         dataset = self.batches
         length = _length(dataset)
-        order: Iterable[int] = itertools.count() if length is None else range(length)
+        order: Iterable[int] = itertools.count(first) if length is None else range(first, length)
         if self.shuffle and length is not None:
             rng = np.random.Generator(np.random.Philox(key=[self.seed, number]))
-            order = rng.permutation(length).tolist()
+            order = rng.permutation(length)[first:].tolist()
 
         def batch(index: int) -> tuple:
             try:
@@ -358,48 +408,200 @@ class StreamFeed:
             self.check(data)
         return data
 
-    def epoch(self, number: int) -> Iterator[Part]:
-        """The parts of one epoch; fewer steps than asked for when the data runs out."""
-        self._tell("on_epoch_begin")
-        done = 0
+    def epoch(self, number: int, step: int = 0) -> Iterator[Part]:
+        """The parts of one epoch; fewer steps than asked for when the data runs out.
+
+        Args:
+            number: the epoch's number.
+            step: how many of its steps were taken before `resume`.
+        """
+        if step == 0:
+            self._tell("on_epoch_begin")
+        done = step
         if self._passes is None:
             self._passes = number
+        if isinstance(self.batches, PyDataset) and step == 0:
+            self._set_mark(0)
+        self._skip()
         while self.given_steps is None or done < self.given_steps:
             if self._worker is None:
+                if self._source is None or self._states_at_first is not None:
+                    self._begin_pass(done)
                 most = self._left
                 if self._within_epochs and self.given_steps is not None:
                     most = self.given_steps - done
                 self._worker = _Worker(self._batches_ahead(), self.given_steps, done, most)
-            batches = self._worker.take(self.heed)
+            try:
+                batches = self._worker.take(self.heed)
+            except Exception as error:
+                error.add_note(
+                    tr("It came from the data, after {done} batches of the epoch.", done=done)
+                )
+                raise
             if batches is None:
                 came, self._came = self._came, False
                 self._worker = self._source = None
-                self._passes += 1
+                self._end_pass()
                 if self.given_steps is not None and came and iter_anew(self.batches):
                     continue
                 break
             self._came = True
             part = _stacked(batches, done)
+            yield part
             done += part.steps
+            self._of_pass += part.steps
             if self._left is not None:
                 self._left -= part.steps
-            yield part
         if self._within_epochs:
             self._worker = None
         if self.given_steps is None:
             self.steps = done
+        self._since += done
         self._tell("on_epoch_end")
+        if isinstance(self.batches, PyDataset) or self._source is None:
+            self._mark = None
 
     def _tell(self, hook: str) -> None:
         if hasattr(self.batches, hook):
             getattr(self.batches, hook)()
 
-    def _batches_ahead(self) -> Iterator[tuple]:
+    def _begin_pass(self, done: int) -> None:
         if self._source is None:
-            self._source = self.walk(self._passes or 0)
+            if not isinstance(self.batches, PyDataset):
+                self._set_mark(done)
+            self._source = self.walk(self._passes or 0, self._of_pass)
+        else:
+            # It began when the first batch was looked at.
+            self._set_mark(done, self._states_at_first)
+        self._states_at_first = None
+
+    def _end_pass(self) -> None:
+        self._passes = (self._passes or 0) + 1
+        self._of_pass = 0
+
+    def _batches_ahead(self) -> Iterator[tuple]:
         first = [] if self._peeked is None else [self._peeked]
         self._peeked = None
         return itertools.chain(first, self._source)
+
+    # Places in the stream ---------------------------------------------------------------------
+    #
+    # What comes next may depend on random numbers and on what the data set keeps to itself, and
+    # the thread is ahead of the training. So a place is a mark, a moment when nothing was ahead,
+    # and the number of batches since. The mark is the beginning of the epoch for a PyDataset, and
+    # that of the pass for others.
+
+    def position(self, step: int) -> dict[str, Any]:
+        """The place of the training in the data, for `object_state.encode`.
+
+        Args:
+            step: how many steps of the epoch in progress were taken.
+        """
+        if self._mark is None:
+            return {**self._marked(), "taken": 0, "drawn": False}
+        drawn = True
+        if isinstance(self.batches, PyDataset):
+            with contextlib.suppress(Exception):  # the thread may be changing it
+                now = self._marked()
+                drawn = not all(self._mark[key].is_still(now[key]) for key in ("random", "data"))
+        return {**self._mark, "taken": self._since + step, "drawn": drawn}
+
+    def resume(self, position: dict[str, Any], step: int, epochs: int) -> str | None:
+        """Go on from a place; the random numbers are set by the caller, after all else.
+
+        Args:
+            position: what `position` gave.
+            step: the step that it was asked for.
+            epochs: how many epochs are left, with the one in progress.
+
+        Returns:
+            What cannot be promised, in words.
+        """
+        if position["pass"] is None:
+            return None
+        number, first, taken = position["pass"], position["first"], position["taken"]
+        if self._watched is not None:
+            self._watched.restore(position["data"])
+        if self.given_steps is not None and self._left is not None:
+            self._left = self.given_steps * epochs - step
+        self._came = first + taken > 0
+        self._states_at_first = None
+        if iter_anew(self.batches):
+            self._source = self._peeked = None
+        self._mark, self._since = None, taken - step
+        if taken:
+            kept = {key: keep(position[key]) for key in ("random", "data")}
+            self._mark = {**kept, "pass": number, "first": first}
+        length = _length(self.batches)
+        self._to_skip = taken
+        if isinstance(self.batches, PyDataset) and not position["drawn"]:
+            first, self._to_skip = first + taken, 0
+            while length and first > length:
+                number, first = number + 1, first - length
+        self._passes, self._of_pass = number, first
+        return self._doubt(position)
+
+    def _doubt(self, position: dict[str, Any]) -> str | None:
+        data, name = self.batches, type(self.batches).__name__
+        if not iter_anew(data):
+            return tr(
+                "x is an iterator, which cannot be set back: its first {taken} batches are passed "
+                "over. The run ends with the same bits only if it gives the same batches again.",
+                taken=position["taken"],
+            )
+        if isinstance(data, PyDataset):
+            if data.workers > 1 and position["drawn"]:
+                return tr(
+                    "{name} draws random numbers in {workers} threads, whose order nobody knows: "
+                    "no two runs have the same bits. With workers=1 they have.",
+                    name=name,
+                    workers=data.workers,
+                )
+            return None
+        if isinstance(data, (list, tuple)) or hasattr(data, "state_dict"):
+            return None
+        return tr(
+            "x is a {name}: the run ends with the same bits only if it gives the same batches each "
+            "time that it is walked over. A PyDataset can promise that.",
+            name=name,
+        )
+
+    def _marked(self, states: dict[str, Any] | None = None) -> dict[str, Any]:
+        return {
+            "random": keep(random.states() if states is None else states),
+            "data": keep({}) if self._watched is None else self._watched.state(),
+            "pass": self._passes,
+            "first": self._of_pass,
+        }
+
+    def _set_mark(self, done: int, states: dict[str, Any] | None = None) -> None:
+        self._since = -done
+        if self._watched is not None:
+            self._mark = self._marked(states)
+
+    def _skip(self) -> None:
+        """Draw the batches that were trained on before `resume`, and let them go."""
+        while self._to_skip:
+            if self._source is None:
+                self._source = self.walk(self._passes or 0, self._of_pass)
+            came = 0
+            for _ in itertools.islice(self._batches_ahead(), self._to_skip):
+                came += 1
+                if self.heed is not None:
+                    self.heed()
+            self._to_skip -= came
+            self._of_pass += came
+            if self._to_skip:
+                if not came or not iter_anew(self.batches):
+                    raise ValueError(
+                        tr(
+                            "The data gave fewer batches than the run that is taken up had from "
+                            "it; {missing} are missing.",
+                            missing=self._to_skip,
+                        )
+                    )
+                self._source = None
+                self._end_pass()
 
     def close(self) -> None:
         """Stop the background thread."""

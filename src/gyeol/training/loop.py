@@ -1,12 +1,14 @@
 """`fit`, `evaluate`, `predict` and their kin: data in, compiled runs, callbacks, logs out."""
 
+import json
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 import jax
@@ -14,12 +16,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from gyeol import config
-from gyeol.callbacks.callback_list import CallbackList
+from gyeol.callbacks.callback_list import CallbackList, keep_positions
 from gyeol.layers.base import unchanged_on_error
 from gyeol.models.graph import graph_of
 from gyeol.random import make_default_seed
 from gyeol.text import tr, warn
-from gyeol.training import checks, program
+from gyeol.training import checks, fingerprint, program
 from gyeol.training.feed import (
     ArrayFeed,
     Part,
@@ -39,15 +41,35 @@ _ROWS_AT_A_TIME = 256
 
 @dataclass
 class Run:
-    """What a `fit` goes by; a callback may change it before the first epoch.
+    """Where a `fit` is, and what it goes by; a callback may set it back to where another one was.
 
     Attributes:
         seed: what the order of the rows and all random numbers follow from.
-        epoch: the next epoch.
+        epoch: the epoch in progress, or the next one.
+        epochs: where it ends.
+        describe: what the training depends on, by name (see `training.fingerprint`).
+        feed: the data.
+        validation_feed: the validation data, if there is any.
+        callbacks: all of them.
+        step: how many steps of the epoch are done.
+        logs: the metrics after the last run of steps, or the last validation.
+        is_over: whether no epoch is left, whatever the numbers say.
+        is_settled: whether all that is here fits together; not so within a validation.
+        is_interrupted: whether the program is asked to end.
     """
 
     seed: int
     epoch: int
+    epochs: int
+    describe: Callable[[], dict[str, Any]]
+    feed: ArrayFeed | StreamFeed
+    validation_feed: ArrayFeed | StreamFeed | None
+    callbacks: CallbackList
+    step: int = 0
+    logs: dict[str, float] = field(default_factory=dict)
+    is_over: bool = False
+    is_settled: bool = True
+    is_interrupted: bool = False
 
 
 def fit(
@@ -78,12 +100,15 @@ def fit(
     _optional("steps_per_epoch", steps_per_epoch)
     _optional("validation_steps", validation_steps)
     _optional("validation_batch_size", validation_batch_size)
+    _frequency(validation_freq)
+    checks.class_weight(model, class_weight)
     steps_at_most = _at_most(steps_per_epoch, config.max_steps_per_epoch())
     validation_steps = _at_most(validation_steps, config.max_steps_per_epoch())
     verbose = _verbosity(verbose)
     seed = make_default_seed()
     interrupt = _Interrupt()
     history_before = model.history
+    keeps_positions = keep_positions(callbacks)
 
     with unchanged_on_error(model):
         if is_arrays(x):
@@ -106,15 +131,24 @@ def fit(
                 heed=interrupt.raise_if_set,
                 shuffle=bool(shuffle),
                 seed=seed,
+                keeps_positions=keeps_positions,
             )
             data = None
-            sample = jax.tree.map(_spec, stream.peek())
-        _prepare(model, sample, data)
+            first = stream.peek()
+            sample = jax.tree.map(_spec, first)
+        _prepare(model, sample, data if data is not None else first)
+        checks.some_loss(model)
+        checks.adapted(model)
         checks.still_trained(model)
         checks.output_activation(model, sample[1])
-        validation = _validation(
-            model, validation_data, validation_batch_size or batch_size, validation_steps
-        )
+        with _said_of_validation():
+            validation = _validation(
+                model,
+                validation_data,
+                validation_batch_size or batch_size,
+                validation_steps,
+                keeps_positions,
+            )
         if data is not None:
             fill = _may_fill(model, sample, training=True)
             feed: ArrayFeed | StreamFeed = ArrayFeed(
@@ -136,6 +170,13 @@ def fit(
         if validation is not None:
             names += [f"val_{name}" for name in names]
         callback_list.check_monitors(names)
+    if (
+        verbose
+        and not model._epochs_done
+        and data is not None
+        and (advice := checks.scales(model, data[0]))
+    ):
+        print(advice, file=sys.stderr)
     if model._epochs_done and initial_epoch == 0 and verbose and not model._said_continuing:
         model._said_continuing = True
         print(
@@ -148,46 +189,85 @@ def fit(
         )
 
     model.stop_training = False
-    run = model._run = Run(seed, initial_epoch)
+    run = model._run = Run(
+        seed,
+        initial_epoch,
+        epochs=epochs,
+        describe=lambda: fingerprint.of_training(
+            model,
+            {
+                "x": x if data is None else data[0],
+                "y": None if data is None else data[1],
+                "sample_weight": None if data is None else data[2],
+                "validation_data": validation_data,
+                "batch_size": None if data is None else batch_size or 32,
+                "steps_per_epoch": steps_per_epoch,
+                "shuffle": shuffle,
+                "class_weight": json.dumps(class_weight, default=str, sort_keys=True),
+                "validation_freq": json.dumps(validation_freq, default=str),
+            },
+        ),
+        feed=feed,
+        validation_feed=None if validation is None else validation.feed,
+        callbacks=callback_list,
+    )
     boxes = program.Boxes(model, "train")
-    runner = _Runner(model, boxes, "train", callback_list, verbose, interrupt)
-    logs: dict[str, float] = {}
+    runner = _Runner(model, boxes, "train", callback_list, verbose, interrupt, run)
     try:
-        with interrupt.listening():
+        with interrupt.listening(to_sigterm=keeps_positions):
             callback_list.on_train_begin()
             feed.seed = run.seed
-            for epoch in range(run.epoch, epochs):
-                callback_list.on_epoch_begin(epoch)
+            for epoch in () if run.is_over else range(run.epoch, epochs):
                 model._objective.reset()
+                # Whoever resumes in the middle of an epoch does so at the end of this.
+                callback_list.on_epoch_begin(epoch)
                 key = jax.random.fold_in(jax.random.key(run.seed), epoch)
-                logs, steps = runner.run(feed.epoch(epoch), key)
+                logs, steps = runner.run(feed.epoch(epoch, run.step), key)
                 if steps == 0 or (steps_per_epoch and steps < steps_at_most):
                     _ran_out(model, steps_per_epoch, steps)
                     if steps == 0:
                         break
                 if validation is not None and _due(epoch, validation_freq):
+                    callback_list.before_validation()
+                    run.is_settled = False
                     found = validation(callback_list, interrupt)
                     logs.update({f"val_{name}": value for name, value in found.items()})
-                run.epoch = epoch + 1
+                    run.is_settled = True
+                run.epoch, run.step, run.logs = epoch + 1, 0, logs
                 callback_list.on_epoch_end(epoch, logs)
                 model._epochs_done += 1
                 interrupt.raise_if_set()
                 if model.stop_training:
                     break
             model.optimizer.finalize_variable_values(model._trained)
-            callback_list.on_train_end(logs)
-    except KeyboardInterrupt:
-        if not interrupt.twice:
-            callback_list.on_train_end(logs)
+            callback_list.on_train_end(run.logs)
+    except (KeyboardInterrupt, SystemExit) as ending:
+        if not interrupt.twice and (isinstance(ending, KeyboardInterrupt) or interrupt.count):
+            run.is_interrupted = True
+            if interrupt.raised is ending:
+                callback_list.on_interrupted()
+            callback_list.on_train_end(run.logs)
         raise
-    except BaseException:
+    except BaseException as error:
         if not runner.started:
             model.history = history_before
+        elif isinstance(error, Exception):
+            error.add_note(
+                tr(
+                    "The model is as it was after step {step} of epoch {epoch}.",
+                    step=run.step,
+                    epoch=run.epoch + 1,
+                )
+                if run.step
+                else tr("The model is as it was after epoch {epoch}.", epoch=run.epoch)
+            )
         raise
     finally:
         feed.close()
         if validation is not None:
             validation.feed.close()
+        callback_list.settle()
+        model._run = None  # it holds the data
     return model.history
 
 
@@ -256,7 +336,7 @@ def predict(
         )
         sample = jax.tree.map(_spec_of_rows(min(size, rows)), inputs)
     else:
-        feed = StreamFeed(x, steps)
+        feed = StreamFeed(x, steps, check=lambda batch: checks.inputs(model, batch[0]))
         count = feed.steps
         batches = _limited((batch[0] for batch in feed.walk()), steps)
         first = next(batches, None)
@@ -266,8 +346,7 @@ def predict(
         inputs, sample = None, jax.tree.map(_spec, first)
     with unchanged_on_error(model):
         _build(model, sample)
-        if inputs is not None:
-            checks.indices(model, inputs)
+        checks.inputs(model, first if inputs is None else inputs)
     callback_list = CallbackList(
         callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=count
     )
@@ -305,6 +384,7 @@ def predict_on_batch(model: Any, x: Any) -> Any:
     sample = jax.tree.map(_spec, inputs)
     with unchanged_on_error(model):
         _build(model, sample)
+        checks.inputs(model, inputs)
     return _outputs(model, inputs, fill=False)
 
 
@@ -320,6 +400,7 @@ def train_on_batch(
     _compiled(model)
     with unchanged_on_error(model):
         data = _arrays(x, y, sample_weight)
+        checks.class_weight(model, class_weight)
         if class_weight:
             data = (*data[:2], checks.class_weights(data[1], data[2], class_weight))
         _prepare(model, jax.tree.map(_spec, data), data)
@@ -351,6 +432,7 @@ class _Runner:
         callbacks: who is told.
         verbose: whether somebody watches.
         interrupt: looked at after each run.
+        progress: where a training is; it is kept up to date.
     """
 
     def __init__(
@@ -361,29 +443,39 @@ class _Runner:
         callbacks: CallbackList,
         verbose: int,
         interrupt: "_Interrupt",
+        progress: Run | None = None,
     ):
         self.model = model
         self.boxes = boxes
         self.kind = kind
         self.callbacks = callbacks
         self.interrupt = interrupt
+        self.progress = progress
         self.stepwise = getattr(callbacks, f"overrides_{kind}_batch_hooks")
         self.seconds = _SECONDS_WATCHED if verbose == 1 else _SECONDS_ALONE
-        self.names = list(model._objective.results())
+        self.objective = model._objective
+        self.names = list(self.objective.results())
         self.seconds_per_row: float | None = None
         self.started = False
 
     def run(self, parts: Iterator[Part], key: jax.Array | None = None) -> tuple[dict, int]:
-        """Take all parts.
+        """Take all parts, but for the steps that a training has behind it already.
 
         Returns:
             The logs at the end, and the number of steps taken.
         """
         logs: dict[str, float] = {}
         done = 0
+        if self.progress is not None and self.progress.step:
+            logs, done = dict(self.progress.logs), self.progress.step
+            if self.model.stop_training:
+                return logs, done
+        behind = done
         for part in parts:
+            taken = min(max(behind - part.first_step, 0), part.steps)
+            if taken == part.steps:
+                continue
             run = self._executable(part, key)
-            taken = 0
             while taken < part.steps:
                 steps = 1 if self.stepwise else min(self._steps(part), part.steps - taken)
                 step = part.first_step + taken
@@ -392,6 +484,8 @@ class _Runner:
                 logs = self._take(run, part, taken, steps, key)
                 taken += steps
                 done += steps
+                if self.progress is not None:
+                    self.progress.step, self.progress.logs = done, logs
                 if self.stepwise:
                     self._tell("batch_end", step, logs)
                 if self.kind == "train":
@@ -416,6 +510,14 @@ class _Runner:
         return max(1, int(self.seconds / (self.seconds_per_row * part.batch_size)))
 
     def _executable(self, part: Part, key: jax.Array | None) -> Callable:
+        if self.model._objective is not self.objective:
+            raise RuntimeError(
+                tr(
+                    "The model was compiled anew by a callback, in the middle of its training. End "
+                    "the training there (model.stop_training = True), compile, and call fit() "
+                    "again."
+                )
+            )
         build = program.train if self.kind == "train" else program.test
         return program.executable(
             self.model,
@@ -425,7 +527,8 @@ class _Runner:
         )
 
     def _arguments(self, part: Part, first: int, steps: int, key: jax.Array | None) -> tuple:
-        numbers = np.array([first, steps, part.rows, part.first_step], np.int32)
+        place, before = part.first + first, part.first_step - part.first
+        numbers = np.array([place, steps, part.rows, before], np.int32)
         args = (self.boxes.read(), part.data, part.order, numbers)
         return args if self.kind == "test" else (*args, key)
 
@@ -435,8 +538,12 @@ class _Runner:
         """One compiled run. The boxes take what it left once it is whole, and not before."""
         args = self._arguments(part, first, steps, key)
         begun = time.perf_counter()
-        state, logs = run(*args)
-        logs = jax.device_get(logs)
+        try:
+            state, logs = run(*args)
+            logs = jax.device_get(logs)
+        except Exception as error:
+            error.add_note(tr("It came from the compiled program of the model."))
+            raise
         spent = time.perf_counter() - begun
         self.seconds_per_row = spent / (steps * part.batch_size)
         self.boxes.write(state)
@@ -457,8 +564,9 @@ class _Evaluation:
     ) -> dict[str, float]:
         objective = self.model._objective
         boxes = program.Boxes(self.model, "test")
-        # Metrics of the epoch in training stay as they are.
-        before = [v.value for v in objective.variables]
+        # Metrics of the epoch in training stay as they are; else they keep what they found.
+        kept = objective.variables if self.model._run is not None else []
+        before = [v.value for v in kept]
         objective.reset()
         callbacks.on_test_begin()
         runner = _Runner(self.model, boxes, "test", callbacks, verbose, interrupt)
@@ -467,7 +575,7 @@ class _Evaluation:
         try:
             logs, steps = runner.run(self.feed.epoch(0))
         finally:
-            for variable, value in zip(objective.variables, before):
+            for variable, value in zip(kept, before):
                 variable._value = value
         if steps == 0:
             raise ValueError(
@@ -488,6 +596,7 @@ def _evaluation(
     batch_size: int | None,
     steps: int | None,
     epochs: int | None = 1,
+    keeps_positions: bool = False,
 ) -> _Evaluation:
     if is_arrays(x):
         data = _arrays(x, y, sample_weight)
@@ -498,13 +607,28 @@ def _evaluation(
         if steps is not None:
             data = jax.tree.map(lambda a: a[: steps * size], data)
         return _Evaluation(model, ArrayFeed(data, size, fill=fill))
-    feed = StreamFeed(x, steps, check=_batch_check(model), epochs=epochs)
-    _prepare(model, jax.tree.map(_spec, feed.peek()), None)
+    feed = StreamFeed(
+        x, steps, check=_batch_check(model), epochs=epochs, keeps_positions=keeps_positions
+    )
+    first = feed.peek()
+    _prepare(model, jax.tree.map(_spec, first), first)
     return _Evaluation(model, feed)
 
 
+@contextmanager
+def _said_of_validation() -> Iterator[None]:
+    """Let an error about data say that it is the validation data."""
+    try:
+        yield
+    except ValueError as error:
+        if "validation" in str(error):
+            raise
+        message = tr("In the validation data: {problem}", problem=error)
+        raise ValueError(message) from None
+
+
 def _validation(
-    model: Any, data: Any, batch_size: int | None, steps: int | None
+    model: Any, data: Any, batch_size: int | None, steps: int | None, keeps_positions: bool
 ) -> _Evaluation | None:
     if data is None:
         return None
@@ -519,7 +643,9 @@ def _validation(
                 tr("validation_data is (x, y) or (x, y, sample_weight); y is missing.")
             )
         return _evaluation(model, x, y, weight, batch_size, steps)
-    return _evaluation(model, data, None, None, None, steps, epochs=None)
+    return _evaluation(
+        model, data, None, None, None, steps, epochs=None, keeps_positions=keeps_positions
+    )
 
 
 def _one_batch(model: Any, data: tuple, kind: str) -> dict[str, float]:
@@ -601,6 +727,7 @@ def _spec_of_rows(rows: int) -> Callable[[Any], jax.ShapeDtypeStruct]:
 
 def _build(model: Any, x: Any) -> None:
     """Build a model that was not given its shapes, from a spec of its inputs, which must fit it."""
+    checks.order(model, x)
     if not model.built:
         model.build(jax.tree.map(lambda leaf: (None, *leaf.shape[1:]), x))
     graph = graph_of(model)
@@ -608,25 +735,25 @@ def _build(model: Any, x: Any) -> None:
         graph.check_inputs(x)
 
 
-def _prepare(model: Any, sample: tuple, data: tuple | None) -> None:
+def _prepare(model: Any, sample: tuple, data: tuple) -> None:
     """Make ready to compile: everything built, everything checked.
 
     Args:
         model: the model.
         sample: specs of the first batch.
-        data: all data on the host, to be checked; None for a stream, which checks batch by batch.
+        data: all data on the host, or the first batch of a stream, which checks the others.
     """
     x, y, _ = sample
+    checks.order(model, x, y, of_fit=True)
     _build(model, x)
-    if data is not None:
-        checks.indices(model, data[0])
+    checks.inputs(model, data[0])
     outputs = program.output_specs(model, x)
     count = len(jax.tree.leaves(outputs))
     names = _output_names(model, outputs, count)
     model._objective.build(names, y, outputs)
-    checks.targets(model, data[1] if data is not None else y, outputs, values=data is not None)
-    if model._trained is None:
-        model._trained = model.trainable_variables
+    checks.targets(model, data[1], outputs)
+    checks.weights(model, data[2], outputs)
+    model._settle_trained()
     if not model.optimizer.built:
         model.optimizer.build(model._trained)
 
@@ -651,16 +778,11 @@ def _may_fill(model: Any, sample: tuple, training: bool) -> bool:
 
 
 def _batch_check(model: Any) -> Callable[[tuple], None]:
-    def check(batch: tuple) -> None:
-        checks.lengths(*batch)
-        for structure, name in zip(batch, ("x", "y", "sample_weight")):
-            checks.finite(structure, name)
-
-    return check
+    return lambda batch: checks.batch(model, batch)
 
 
 def _split(data: tuple, share: float) -> tuple[tuple, tuple]:
-    if isinstance(share, bool) or not 0 < share < 1:
+    if isinstance(share, bool) or not isinstance(share, Real) or not 0 < share < 1:
         raise ValueError(
             tr("validation_split takes a number between 0 and 1; got {share!r}.", share=share)
         )
@@ -727,6 +849,12 @@ def _optional(name: str, value: Any) -> None:
         _whole(name, value, 1)
 
 
+def _frequency(value: Any) -> None:
+    if isinstance(value, Collection) and not isinstance(value, (str, bytes)):
+        return
+    _whole("validation_freq", value, 1)
+
+
 def _at_most(value: int | None, bound: int | None) -> int | None:
     return value if bound is None else bound if value is None else min(value, bound)
 
@@ -778,37 +906,53 @@ def _returned(model: Any, logs: dict[str, float], return_dict: bool) -> Any:
 
 
 class _Interrupt:
-    """Ctrl-C, kept until the run in progress is whole, and then raised; a second one at once."""
+    """Ctrl-C, kept until the run in progress is whole, and then raised; a second one at once.
+
+    Attributes:
+        count: how many signals came.
+        raised: what was raised, at a moment when the run was whole.
+    """
 
     def __init__(self) -> None:
         self.count = 0
+        self.raised: BaseException | None = None
+        self._is_ending: Callable[[], BaseException] = KeyboardInterrupt
 
     @property
     def twice(self) -> bool:
         return self.count > 1
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Keep Ctrl-C within the block, where Python's own handler would raise it anywhere."""
-        ours = (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        )
-        if not ours:
-            yield
-            return
+    def listening(self, to_sigterm: bool = False) -> Iterator[None]:
+        """Keep Ctrl-C within the block, where Python's own handler would raise it anywhere.
+
+        Args:
+            to_sigterm: whether the end that a system asks for is awaited too, and raised as
+                SystemExit with the code that a program has which it ended.
+        """
+        before = {}
+        if threading.current_thread() is threading.main_thread():
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                before[signal.SIGINT] = signal.default_int_handler
+            if to_sigterm and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+                before[signal.SIGTERM] = signal.SIG_DFL
 
         def heard(number: int, frame: Any) -> None:
             self.count += 1
+            if number == signal.SIGTERM:
+                self._is_ending = lambda: SystemExit(128 + number)
             if self.twice:
-                raise KeyboardInterrupt
+                raise self._is_ending()
 
-        signal.signal(signal.SIGINT, heard)
+        for number in before:
+            signal.signal(number, heard)
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def raise_if_set(self) -> None:
         if self.count:
-            raise KeyboardInterrupt
+            self.raised = self._is_ending()
+            raise self.raised

@@ -7,9 +7,13 @@ executable serves runs of any length.
 
 import json
 import re
+import warnings
+import weakref
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import jax
@@ -20,12 +24,18 @@ from gyeol import activations, config, random
 from gyeol.layers.base import Layer, call_context
 from gyeol.masking import masks_kept, masks_of, set_mask
 from gyeol.models.model import Model
+from gyeol.reasons import said_plainly
 from gyeol.serialization import foreign_noted, is_exported, serialize, to_snake_case
+from gyeol.text import tr, warn
 from gyeol.variable import Variable, filled, restoring
 
 # Executables by structure, shared by all models of one structure in this process.
 _shared: OrderedDict[Any, Any] = OrderedDict()
 _SHARED_LIMIT = 128
+# What a layer's settings are of, where they are no structures.
+_PLAIN = frozenset((bool, int, float, str, type(None), FunctionType))
+# How JAX begins to say that it cannot read what its cache on the disk holds.
+_DAMAGED = "Error reading persistent compilation cache entry"
 # How many programs this process has compiled; the tests hold `fit` to a budget.
 compilations = 0
 
@@ -224,7 +234,7 @@ def regularization(model: Any) -> Any:
 
 def output_specs(model: Any, x: Any) -> Any:
     """Shapes and dtypes of the outputs for inputs, or specs of inputs, without computing them."""
-    with restoring():
+    with said_plainly(), restoring():
         return jax.eval_shape(lambda x: call(model, x, training=False)[0], x)
 
 
@@ -282,7 +292,14 @@ def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tupl
     leaves, structure = jax.tree.flatten(args)
     form = (kind, structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves))
     layers = tuple(
-        (id(layer), layer._trainable, getattr(layer, "program_key", None))
+        # The id of a layer that is gone may be another's by now.
+        (
+            weakref.ref(layer),
+            layer._trainable,
+            layer.compute_dtype,
+            getattr(layer, "program_key", None),
+            _settings(layer),
+        )
         for layer in model._flatten_layers()
     )
     inner = getattr(model.optimizer, "inner_optimizer", model.optimizer)
@@ -291,12 +308,15 @@ def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tupl
     compiled = model._programs.get(own_key)
     if compiled is not None:
         return compiled
+    if kind[0] == "train":  # a callback may have changed the model in the middle of its training
+        model._require_same_layers()
     fingerprint = _fingerprint(model)
     shared_key = None if fingerprint is None else (form, fingerprint)
     compiled = _shared.get(shared_key) if shared_key else None
     if compiled is None:
         _use_disk_cache()
-        compiled = jax.jit(make()).lower(*args).compile()
+        with said_plainly(), _disk_cache_mended():
+            compiled = jax.jit(make()).lower(*args).compile()
         compilations += 1
         if shared_key:
             _shared[shared_key] = compiled
@@ -304,6 +324,17 @@ def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tupl
                 _shared.popitem(last=False)
     model._programs[own_key] = compiled
     return compiled
+
+
+def _settings(layer: Layer) -> tuple:
+    """The plain attributes of one of gyeol's own layers, such as its activation and its rate.
+
+    People set them anew, and what was compiled before says nothing of that. A layer of the user's
+    may change attributes in its own `call`.
+    """
+    if not is_exported(type(layer)):
+        return ()
+    return tuple([value for value in vars(layer).values() if type(value) in _PLAIN])
 
 
 def _fingerprint(model: Any) -> str | None:
@@ -322,8 +353,16 @@ def _fingerprint(model: Any) -> str | None:
     try:
         with foreign_noted() as foreign:
             # Some layers learn what is no variable and in no config, such as a vocabulary.
-            learned = [getattr(layer, "program_key", None) for layer in model._flatten_layers()]
-            described = {"model": serialize(model.get_config()), "learned": learned}
+            layers = model._flatten_layers()
+            learned = [getattr(layer, "program_key", None) for layer in layers]
+            # Layers of one name may be one layer or several.
+            places = {id(layer): place for place, layer in enumerate(layers)}
+            within = [[places[id(child)] for child in layer._children()] for layer in layers]
+            described = {
+                "model": serialize(model.get_config()),
+                "learned": learned,
+                "within": within,
+            }
             if objective is not None:
                 settings = {k: v for k, v in inner.get_config().items() if k != "name"}
                 if not isinstance(settings.get("learning_rate"), dict):
@@ -331,6 +370,7 @@ def _fingerprint(model: Any) -> str | None:
                 if inner is not optimizer:
                     settings["scaled"] = {**optimizer.get_config(), "inner_optimizer": None}
                 trained = {id(v) for v in model._trained or ()}
+                known = optimizer._trainable_variables_indices
                 described |= {
                     "optimizer": [type(inner).__name__, serialize(settings)],
                     "loss": [serialize(loss) for loss in objective.losses],
@@ -340,6 +380,8 @@ def _fingerprint(model: Any) -> str | None:
                     "weights": objective._weights,
                     "decayed": [optimizer._use_weight_decay(v) for v in model._trained or ()],
                     "trained": [id(v) in trained for v in model.variables],
+                    # An optimizer may have slots for others too.
+                    "slots": [known.get(id(v)) for v in model._trained or ()],
                 }
         text = json.dumps(described, sort_keys=True, default=str)
     except (TypeError, NotImplementedError):
@@ -357,5 +399,45 @@ def _fingerprint(model: Any) -> str | None:
 def _use_disk_cache() -> None:
     """Let JAX keep executables in the home folder, unless it was told where already."""
     if jax.config.jax_compilation_cache_dir is None:
-        jax.config.update("jax_compilation_cache_dir", str(config.home() / "xla"))
+        jax.config.update("jax_compilation_cache_dir", str(_disk_cache()))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
+
+
+def _disk_cache() -> Path:
+    return config.home() / "xla"
+
+
+@contextmanager
+def _disk_cache_mended() -> Iterator[None]:
+    """Empty gyeol's cache of executables if JAX finds a damaged one there.
+
+    A process that is killed as it writes leaves one. JAX would warn of it in every process to come,
+    and never write it anew.
+    """
+    damaged = []
+    show = warnings.showwarning
+
+    def note(message: Any, *about: Any, **more: Any) -> None:
+        if str(message).startswith(_DAMAGED):
+            damaged.append(message)
+        else:
+            show(message, *about, **more)
+
+    # `warnings.catch_warnings` would have every other warning that was given once given again.
+    warnings.showwarning = note
+    try:
+        yield
+    finally:
+        warnings.showwarning = show
+    if damaged and jax.config.jax_compilation_cache_dir == str(_disk_cache()):
+        for path in _disk_cache().iterdir():
+            with suppress(OSError):
+                path.unlink()
+        warn(
+            tr(
+                "A file in {folder} was damaged, perhaps by a process that was killed. The "
+                "compiled programs there were removed; they are compiled again when they are "
+                "needed.",
+                folder=_disk_cache(),
+            )
+        )

@@ -33,6 +33,18 @@ class Tensor(np.ndarray):
         return self.shape[0]
 
 
+class _Walks:
+    """Numbers the walks over a shuffled data set."""
+
+    def __init__(self, all_alike: bool):
+        self.count = 0
+        self._step = 0 if all_alike else 1
+
+    def begin(self) -> int:
+        self.count += self._step
+        return self.count - self._step
+
+
 class TensorSpec(NamedTuple):
     """Shape and dtype of one part of an element; None stands for a size that varies."""
 
@@ -54,6 +66,7 @@ class Dataset:
         size: how many there are; -1 without end, -2 if it is not known.
         ragged: whether the elements are batches, of which some may be smaller.
         rows: for slices of arrays: the arrays, and what gives a new iterator over the rows taken.
+        origins: the data sets that the elements come from.
     """
 
     def __init__(
@@ -62,12 +75,17 @@ class Dataset:
         size: int = UNKNOWN,
         ragged: bool = False,
         rows: tuple[Any, Callable[[], Iterator[int]]] | None = None,
+        origins: Iterable["Dataset"] = (),
     ):
         self._elements = elements
         self._size = size
         self._ragged = ragged
         self._rows = rows
         self._batch_size: int | None = None
+        # Every shuffle on the way here, with the number of its walks so far.
+        self._walks: list[_Walks] = []
+        for origin in origins:
+            self._walks += [walks for walks in origin._walks if walks not in self._walks]
 
     # Sources -------------------------------------------------------------------------------
 
@@ -158,7 +176,7 @@ class Dataset:
         sizes = [part._size for part in parts]
         finite = [size for size in sizes if size != INFINITE]
         size = UNKNOWN if UNKNOWN in sizes else min(finite, default=INFINITE)
-        return Dataset(elements, size, any(part._ragged for part in parts))
+        return Dataset(elements, size, any(part._ragged for part in parts), origins=parts)
 
     # Steps ---------------------------------------------------------------------------------
 
@@ -192,7 +210,7 @@ class Dataset:
         size = self._size
         if size >= 0:
             size = size // batch_size if drop_remainder else -(-size // batch_size)
-        batched = Dataset(elements, size, ragged=not drop_remainder)
+        batched = Dataset(elements, size, ragged=not drop_remainder, origins=[self])
         batched._batch_size = batch_size
         return batched
 
@@ -220,7 +238,7 @@ class Dataset:
         size = self._size
         if size >= 0:
             size = size // batch_size if drop_remainder else -(-size // batch_size)
-        return Dataset(elements, size, ragged=True)
+        return Dataset(elements, size, ragged=True, origins=[self])
 
     def unbatch(self, name: str | None = None) -> "Dataset":
         """The slices of every element, one by one."""
@@ -231,7 +249,7 @@ class Dataset:
                 for i in range(len(next(leaves(arrays)))):
                     yield map_structure(lambda array, i=i: array[i], arrays)
 
-        return Dataset(elements)
+        return Dataset(elements, origins=[self])
 
     def map(
         self,
@@ -252,7 +270,7 @@ class Dataset:
             for element in self._elements():
                 yield _applied(map_func, element)
 
-        return Dataset(elements, self._size, self._ragged)
+        return Dataset(elements, self._size, self._ragged, origins=[self])
 
     def filter(self, predicate: Callable[..., Any], name: str | None = None) -> "Dataset":
         """The elements for which a function gives True."""
@@ -260,7 +278,7 @@ class Dataset:
         def elements() -> Iterator[Any]:
             return (item for item in self._elements() if bool(_applied(predicate, item)))
 
-        return Dataset(elements, UNKNOWN, self._ragged)
+        return Dataset(elements, UNKNOWN, self._ragged, origins=[self])
 
     def flat_map(self, map_func: Callable[..., Any], name: str | None = None) -> "Dataset":
         """The elements, one after another, of the data sets that a function gives."""
@@ -269,7 +287,7 @@ class Dataset:
             for element in self._elements():
                 yield from _called(map_func, element)._elements()
 
-        return Dataset(elements)
+        return Dataset(elements, origins=[self])
 
     def shuffle(
         self,
@@ -286,14 +304,16 @@ class Dataset:
             reshuffle_each_iteration: whether each walk has an order of its own, as by default.
         """
         seed = make_default_seed() if seed is None else int(seed)
-        walks = itertools.repeat(0) if reshuffle_each_iteration is False else itertools.count()
+        walks = _Walks(all_alike=reshuffle_each_iteration is False)
         size = sys.maxsize if buffer_size < 0 else int(buffer_size)
 
         def transform(items: Iterator[Any]) -> Iterator[Any]:
-            rng = np.random.Generator(np.random.Philox(key=[abs(seed), next(walks)]))
+            rng = np.random.Generator(np.random.Philox(key=[abs(seed), walks.begin()]))
             return _shuffled(items, size, rng)
 
-        return self._arranged(transform, self._size)
+        shuffled = self._arranged(transform, self._size)
+        shuffled._walks.append(walks)
+        return shuffled
 
     def take(self, count: int, name: str | None = None) -> "Dataset":
         """The first `count` elements; -1 takes all."""
@@ -335,7 +355,7 @@ class Dataset:
         if self._rows is not None:
             arrays, order = self._rows
             return _of_rows(arrays, again(order), size)
-        return Dataset(again(self._elements), size, self._ragged)
+        return Dataset(again(self._elements), size, self._ragged, origins=[self])
 
     def cache(self, filename: str = "", name: str | None = None) -> "Dataset":
         """Keep the elements of the first whole walk in memory.
@@ -357,7 +377,7 @@ class Dataset:
                 yield element
             kept[:], whole = fresh, True
 
-        return Dataset(elements, self._size, self._ragged)
+        return Dataset(elements, self._size, self._ragged, origins=[self])
 
     def prefetch(self, buffer_size: int, name: str | None = None) -> "Dataset":
         """The same elements; `fit` takes batches ahead of time in any case."""
@@ -375,7 +395,7 @@ class Dataset:
                 (np.asarray(i, np.int64), item) for i, item in enumerate(self._elements(), start)
             )
 
-        return Dataset(elements, self._size, self._ragged)
+        return Dataset(elements, self._size, self._ragged, origins=[self])
 
     def concatenate(self, dataset: "Dataset", name: str | None = None) -> "Dataset":
         """These elements and then those of another data set."""
@@ -385,6 +405,7 @@ class Dataset:
             lambda: itertools.chain(self._elements(), dataset._elements()),
             size,
             self._ragged or dataset._ragged,
+            origins=[self, dataset],
         )
 
     def apply(self, transformation_func: Callable[["Dataset"], Any]) -> Any:
@@ -403,10 +424,23 @@ class Dataset:
         if self._rows is not None:
             # Only the numbers of the rows are moved, so that a batch is gathered in one go.
             arrays, order = self._rows
-            return _of_rows(arrays, lambda: transform(order()), size)
-        arranged = Dataset(lambda: transform(self._elements()), size, self._ragged)
+            arranged = _of_rows(arrays, lambda: transform(order()), size)
+            arranged._walks += self._walks
+            return arranged
+        arranged = Dataset(lambda: transform(self._elements()), size, self._ragged, origins=[self])
         arranged._batch_size = self._batch_size
         return arranged
+
+    # State ---------------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, Any]:
+        """How often each shuffle was walked over, of which its next order follows."""
+        return {"walks": [walks.count for walks in self._walks]}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Let the next walk have the order that it had after `state_dict` gave this."""
+        for walks, count in zip(self._walks, state["walks"]):
+            walks.count = count
 
     # Walking -------------------------------------------------------------------------------
 
