@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,9 @@ import pytest
 from PIL import Image
 
 import gyeol
-from gyeol import cli, datasets
+from gyeol import cli, datasets, report
 from gyeol.cli.predict import prepared
-from gyeol.datasets import digits
+from gyeol.datasets import digits, store
 from gyeol.datasets.download import DataSetError
 
 SOURCES = str(Path(gyeol.__file__).parents[1])
@@ -200,6 +201,118 @@ def test_the_command_in_config_repeats_the_run(gyeol_run):
     assert Path("other/history.csv").read_bytes() != before
 
 
+SHORT = ("train", "digits", "--model", "dense", "--epochs", "2")
+
+
+@pytest.fixture
+def cut_off(monkeypatch):
+    """Let the next run be interrupted while its last files are written."""
+
+    def cut(error=None):
+        def fail(*_):
+            raise error or KeyboardInterrupt
+
+        monkeypatch.setattr(report, "curves", fail)
+
+    yield cut
+    monkeypatch.undo()
+
+
+def run_files(folder):
+    """What a run leaves, less the date in the model and the time that it took."""
+    folder = Path(folder)
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    content = {name: (folder / name).read_bytes() for name in FILES if name != "model.keras"}
+    content["config.json"] = json.loads(content["config.json"])
+    assert content["config.json"].pop("seconds") > 0
+    model = gyeol.models.load_model(folder / "model.keras")
+    variables = model.variables + model.optimizer.variables
+    return {**content, "model.keras": [variable.numpy().tobytes() for variable in variables]}
+
+
+def test_a_run_that_was_cut_off_is_finished(gyeol_run, cut_off, monkeypatch):
+    assert gyeol_run(*SHORT, "--seed", 3, "--out", "q")[0] == 0
+    whole = run_files("q")
+    assert whole["config.json"]["finished"] is True
+    shutil.rmtree("q")
+
+    monkeypatch.setattr("gyeol.cli.clock.time", Clockwork())
+    curves = report.curves
+    cut_off()
+    code, _, err = gyeol_run(*SHORT, "--seed", 3, "--out", "q")
+    assert code == 130
+    assert err == "gyeol: Interrupted. Go on with: gyeol train digits --out q --resume\n"
+    config = json.loads(Path("q/config.json").read_text(encoding="utf-8"))
+    assert config["finished"] is False and config["epochs"] == 2 and config["seed"] == 3
+    for command in (["evaluate", "q"], ["summary", "q"], ["predict", "q", "picture.png"]):
+        code, out, err = gyeol_run(*command)
+        assert (code, out) == (2, "")
+        assert err == (
+            "gyeol: The run in q is not finished. Finish it with: "
+            "gyeol train digits --out q --resume\n"
+        )
+    for options, words in (
+        (("--lr", 0.01, "--epochs", 1), "begun with --epochs 2, --lr 0.001, not --epochs 1, --lr "),
+        (("--model", "conv"), "begun with --model dense, not --model conv."),
+        (("--seed", 0), "begun with --seed 3, not --seed 0."),
+    ):
+        code, out, err = gyeol_run("train", "digits", "--out", "q", "--resume", *options)
+        assert (code, out) == (2, "") and words in err and err.count("\n") == 1
+    code, _, err = gyeol_run("train", "mnist", "--out", "q", "--resume")
+    assert code == 2 and "begun with gyeol train digits, not gyeol train mnist" in err
+
+    monkeypatch.setattr(report, "curves", curves)
+    code, out, err = gyeol_run("train", "digits", "--out", "q", "--resume")
+    assert (code, err) == (0, "") and out.startswith("Going on with the run in q.\n")
+    assert "Epoch 2/2" not in out
+    assert json.loads(Path("q/config.json").read_text(encoding="utf-8"))["seconds"] >= 3000
+    assert run_files("q") == whole
+    stamps = {path: path.stat().st_mtime_ns for path in Path("q").iterdir()}
+    code, out, err = gyeol_run("train", "digits", "--out", "q", "--resume")
+    assert (code, out, err) == (0, "The run in q is done.\n", "")
+    assert stamps == {path: path.stat().st_mtime_ns for path in Path("q").iterdir()}
+
+
+class Clockwork:
+    """A clock that moves by 1000 seconds each time that somebody looks at it."""
+
+    now = 0
+
+    def monotonic(self):
+        self.now += 1000
+        return self.now
+
+
+def test_more_epochs_and_the_last_unfinished_run(gyeol_run, cut_off, monkeypatch):
+    code, out, _ = gyeol_run(*SHORT, "--resume")
+    assert code == 0 and "There is no run to go on with: training begins anew.\n" in out
+    assert sorted(os.listdir("runs")) == ["digits-1"]
+    curves = report.curves
+    cut_off(SystemExit(143))
+    for _ in range(2):
+        code, _, err = gyeol_run(*SHORT)
+    assert code == 143
+    command = "gyeol train digits --out runs/digits-3 --resume"
+    assert err.replace(os.sep, "/") == f"gyeol: Terminated. Go on with: {command}\n"
+    monkeypatch.setattr(report, "curves", curves)
+    code, out, _ = gyeol_run("train", "digits", "--resume", "--epochs", 3)
+    assert code == 0 and "Epoch 3/3" in out and "Epoch 2/3" not in out
+    assert sorted(os.listdir("runs/digits-3")) == FILES
+    config = json.loads(Path("runs/digits-3/config.json").read_text(encoding="utf-8"))
+    assert config["epochs"] == 3 and "--epochs 3" in config["command"]
+    with open("runs/digits-3/history.csv", newline="") as file:
+        assert [row["epoch"] for row in csv.DictReader(file)] == ["1", "2", "3"]
+
+    code, out, _ = gyeol_run(*SHORT, "--seed", 1, "--out", "runs/digits-2")
+    assert code == 0 and "Epoch 1/2" in out
+    assert out.startswith("The unfinished run in runs/digits-2 is given up: training begins anew.")
+    assert sorted(os.listdir("runs/digits-2")) == FILES
+    config = Path("runs/digits-2/config.json")
+    config.write_text(config.read_text().replace('"epochs": 2', '"epochs": "two"'))
+    code, out, err = gyeol_run("train", "digits", "--out", "runs/digits-2", "--resume")
+    assert (code, out) == (1, "") and "is damaged: epochs cannot be read from it." in err
+
+
 def test_runs_are_numbered(gyeol_run):
     for _ in range(2):
         assert gyeol_run("train", "digits", "--model", "dense", "--epochs", 1)[0] == 0
@@ -279,10 +392,11 @@ def test_a_data_set_of_another_shape(trained, gyeol_run, monkeypatch):
 
 
 def test_a_data_set_that_cannot_be_had(gyeol_run, monkeypatch):
-    def fail():
+    def fail(*_):
         raise DataSetError("mnist could not be fetched: ...\nPut it there.")
 
     monkeypatch.setattr(datasets.mnist, "load_data", fail)
+    monkeypatch.setattr(store, "bring", fail)
     expected = (1, "", "gyeol: mnist could not be fetched: ...\nPut it there.\n")
     assert gyeol_run("train", "mnist") == expected
     assert gyeol_run("datasets", "fetch", "mnist") == expected

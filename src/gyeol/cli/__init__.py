@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import typer
 
 from gyeol.cli.datasets import app as datasets_app
-from gyeol.cli.errors import UsageError
+from gyeol.cli.errors import Stopped, UsageError
 from gyeol.cli.evaluate import evaluate
 from gyeol.cli.predict import predict
 from gyeol.cli.run import run
@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code.
 
     0: done. 1: it failed. 2: it was asked in a way that cannot be done. 130: interrupted.
+    143: ended by SIGTERM.
 
     Args:
         arguments: what follows `gyeol`; `sys.argv[1:]` by default.
@@ -60,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _complain(tr("Interrupted."), code)
     except UsageError as error:
         code = _complain(str(error), 2)
+    except Stopped as stopped:
+        code = _complain(str(stopped), stopped.code)
     except (KeyboardInterrupt, typer.Abort):
         code = _complain(tr("Interrupted."), 130)
     except Exception as error:
