@@ -419,6 +419,7 @@ def test_layer(name):
 
 # Masking is followed by a layer that knows no masks.
 @pytest.mark.filterwarnings("ignore:.*does not know masks")
+@pytest.mark.filterwarnings("ignore:.*Normalization. has seen no data")
 def test_every_layer_trains():
     # One program for all: each is on a way of its own from the inputs to an output.
     inputs, outputs, trained = [], [], {}

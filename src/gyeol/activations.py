@@ -415,7 +415,7 @@ def resolve(
     obj = identifier
     if isinstance(identifier, dict):
         name = identifier.get("class_name")
-        if "module" in identifier or not isinstance(name, str):
+        if "module" in identifier or not isinstance(name, str) or name.startswith("__"):
             obj = serialization.deserialize(identifier, custom_objects)
         else:  # Keras 2 wrote no module.
             obj = _named(name, module, kind, custom_objects, aliases)

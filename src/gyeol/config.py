@@ -228,8 +228,9 @@ def enable_unsafe_deserialization() -> None:
         RuntimeError: always.
     """
     raise RuntimeError(
-        "gyeol runs no code from files, and has no switch for all of them. Pass the classes and "
-        "functions that a file names as load_model(..., custom_objects={name: object})."
+        "gyeol has no switch that lets all files run code. Say it for one that you trust: "
+        "load_model(..., safe_mode=False); classes and functions of your own go into "
+        "custom_objects."
     )
 
 

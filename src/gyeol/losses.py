@@ -336,7 +336,9 @@ def shape_error(y_true: jax.Array, y_pred: jax.Array, name: str, hint: str = "")
         hint = tr("For labels that are class numbers use {name}.", name=sparse)
     elif name == "Accuracy":
         hint = tr('For the share of right classes write metrics=["accuracy"].')
-    return ValueError(f"{message} {hint}".rstrip())
+    error = ValueError(f"{message} {hint}".rstrip())
+    error.hint = hint
+    return error
 
 
 def _same_shape(y_true: ArrayLike, y_pred: ArrayLike, name: str) -> tuple[jax.Array, jax.Array]:

@@ -502,6 +502,15 @@ class MultiHeadAttention(_MultiHead):
 
 
 def _check_lengths(layer: Layer, value_shape: Any, key_shape: Any) -> None:
+    if value_shape is None:
+        raise ValueError(
+            tr(
+                "Layer {name!r} ({layer}) takes a query and a value: layer(query, value). "
+                "For self-attention give it the same twice: layer(x, x).",
+                name=layer.name,
+                layer=type(layer).__name__,
+            )
+        )
     if tuple(value_shape[1:-1]) != tuple(key_shape[1:-1]):
         raise ValueError(
             tr(

@@ -16,10 +16,20 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from gyeol import config, constraints, dtype_policies, initializers, regularizers
+from gyeol import config, constraints, dtype_policies, initializers, regularizers, room
 from gyeol import random as random_
 from gyeol.masking import get_mask, has_mask, masks_kept, masks_of, set_mask
-from gyeol.serialization import auto_name, deserialize, exported, serialize
+from gyeol.reasons import reason, said_plainly
+from gyeol.serialization import (
+    auto_name,
+    deserialize,
+    exported,
+    foreign_noted,
+    get_registered_name,
+    serialize,
+    serialize_shared,
+    sharing,
+)
 from gyeol.symbolic import KerasTensor, Node, symbolic_leaves
 from gyeol.text import tr, warn
 from gyeol.variable import Variable, computing_in, filled, restoring
@@ -28,16 +38,12 @@ from gyeol.variable import Variable, computing_in, filled, restoring
 # They are large enough for any window that a network of this kind puts on an open image size.
 _OPEN_SIZES = (240, 368)
 
-# A tensor in a model from a file may have this many values, with one sample in the batch.
-_MOST_VALUES = 2**30
-
 
 class _CallContext(threading.local):
     """What the calls in progress on this thread share."""
 
     training: bool | None = None
     losses: list | None = None
-    room: float = math.inf
     # The layers whose calls and builds are in progress, outermost first.
     within: tuple["Layer", ...] = ()
 
@@ -70,28 +76,16 @@ def _within(layer: "Layer") -> Iterator[None]:
 
 
 @contextmanager
-def weights_at_most(size: int) -> Iterator[None]:
-    """Refuse, within the block, to make weights of more bytes than this in all.
-
-    A file may ask for layers of any size; the weights that it holds bound what it may have. Tensors
-    that no memory holds are refused too.
-    """
-    before = _context.room
-    _context.room = size
-    try:
-        yield
-    finally:
-        _context.room = before
-
-
-@contextmanager
 def unchanged_on_error(layer: "Layer") -> Iterator[None]:
     """If the block raises, give a layer and all within it back the attributes that they had.
 
-    An optimizer that the block builds for variables that are then gone begins anew, too.
+    What the block settles for data that is then refused begins anew, too: the optimizer's slots,
+    the losses and metrics of each output, and what a metric makes for the shapes of the data.
     """
-    optimizer = getattr(layer, "optimizer", None)
+    optimizer, objective = getattr(layer, "optimizer", None), getattr(layer, "_objective", None)
     parts = [*layer._flatten_layers(), optimizer, getattr(optimizer, "inner_optimizer", None)]
+    if objective is not None:
+        parts += [objective, *objective.metrics, *objective.given_objects()]
     before = [
         (part, {k: v.copy() if type(v) in (list, dict) else v for k, v in vars(part).items()})
         for part in parts
@@ -262,18 +256,51 @@ class Layer:
             raise ValueError(tr("A layer's name is a string without '/'; got {name!r}.", name=name))
         self.name = name or auto_name(type(self).__name__)
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.dtype_policy = dtype_policies.get(dtype)
+        self._dtype_policy = dtype_policies.get(dtype)
         self.autocast = autocast
         self.input_spec: Any = None
         self.built = False
-        self._trainable = bool(trainable)
+        # None: as what it is in; else what was asked for. `trainable` shows None as True.
+        self._trainable: bool | None = None if trainable else False
         self._own_variables: list[Variable] = []
         self._inbound_nodes: list[Node] = []
         self._build_shapes: Any = None
         self._building = False
         self._losses: list[jax.Array] = []
 
+    def __getattr__(self, name: str) -> Any:
+        # Python asks here for what it has not found, or for a property that raised AttributeError.
+        cls = type(self)
+        if hasattr(cls, name) or name.startswith("__"):
+            return object.__getattribute__(self, name)
+        if "_inbound_nodes" not in vars(self):
+            if hasattr(Layer(name="any"), name):
+                message = tr(
+                    "{layer}.__init__ must call super().__init__() before anything else.",
+                    layer=cls.__name__,
+                )
+                raise AttributeError(message, name=name, obj=self)
+        elif not self.built and name in ("kernel", "bias", "embeddings", "gamma", "beta"):
+            message = tr(
+                "Layer {name!r} ({layer}) has no {attribute!r} yet: it is built when it is first "
+                "called, or by build(input_shape).",
+                name=self.name,
+                layer=cls.__name__,
+                attribute=name,
+            )
+            raise AttributeError(message, name=name, obj=self)
+        return object.__getattribute__(self, name)
+
     # Structure -----------------------------------------------------------------------------
+
+    @property
+    def dtype_policy(self) -> Any:
+        """The dtypes of the variables and of the computation; setting it changes the latter."""
+        return self._dtype_policy
+
+    @dtype_policy.setter
+    def dtype_policy(self, value: Any) -> None:
+        self._dtype_policy = dtype_policies.get(value)
 
     @property
     def dtype(self) -> str:
@@ -331,13 +358,29 @@ class Layer:
 
     @property
     def trainable_variables(self) -> list[Variable]:
-        """The variables that training changes: none while `trainable` is False."""
+        """The variables that training changes: none while `trainable` is False.
+
+        A layer that was thawed after the model that it is in was frozen is trained by whatever that
+        model is in, as in Keras 3.
+        """
         if not self.trainable:
             return []
-        inner = self._children()
-        theirs = {id(v) for layer in inner for v in layer.variables}
-        own = [v for v in self.variables if id(v) not in theirs and v.trainable]
-        return _unique(own + [v for layer in inner for v in layer.trainable_variables])
+        met: dict[tuple[int, bool], Layer] = {}
+        pending: list[tuple[Layer, bool]] = [(self, True)]
+        while pending:
+            layer, flag = pending.pop()
+            if layer._trainable is not None:
+                flag = layer._trainable
+            if (id(layer), flag) not in met:
+                met[id(layer), flag] = layer
+                pending += [(child, flag) for child in layer._children()]
+        frozen = {
+            id(v)
+            for (number, flag), layer in met.items()
+            if not flag and (number, True) not in met
+            for v in layer._variables_of_its_own()
+        }
+        return [v for v in self.variables if v.trainable and id(v) not in frozen]
 
     @property
     def non_trainable_variables(self) -> list[Variable]:
@@ -350,7 +393,7 @@ class Layer:
     @property
     def trainable(self) -> bool:
         """Whether the variables are trained; setting it sets every layer within too."""
-        return self._trainable
+        return self._trainable is not False
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
@@ -384,6 +427,14 @@ class Layer:
             ValueError: another number of arrays, or a shape that differs.
         """
         variables = self.weights
+        if not variables and len(weights) and not self.built:
+            raise ValueError(
+                tr(
+                    "{layer} is not built yet, so it has no weights to set. "
+                    "Call it on data, or build it with a shape.",
+                    layer=self.name,
+                )
+            )
         if len(weights) != len(variables):
             raise ValueError(
                 tr(
@@ -402,6 +453,14 @@ class Layer:
                         name=variable.path,
                         wanted=variable.shape,
                         given=array.shape,
+                    )
+                )
+            if array.dtype.kind in "OSUMm":
+                raise ValueError(
+                    tr(
+                        "Weight {name!r} takes numbers; set_weights got an array of {given}.",
+                        name=variable.path,
+                        given=array.dtype,
                     )
                 )
         for variable, array in zip(variables, arrays):
@@ -437,17 +496,30 @@ class Layer:
         Returns:
             The variable.
         """
-        shape = () if shape is None else tuple(int(size) for size in shape)
+        shape = () if shape is None else tuple(shape)
+        if None in shape:
+            raise ValueError(
+                tr(
+                    "Layer {name!r} ({layer}) asks for a weight of shape {shape}, whose sizes must "
+                    "be known.",
+                    name=self.name,
+                    layer=type(self).__name__,
+                    shape=shape,
+                )
+            )
+        shape = tuple(int(size) for size in shape)
         dtype = dtype or self.variable_dtype
         if initializer is None:
             initializer = "glorot_uniform" if "float" in str(dtype) else "zeros"
-        _context.room -= math.prod(shape) * jnp.dtype(dtype).itemsize
-        if _context.room < 0:
+        if not room.take(math.prod(shape) * jnp.dtype(dtype).itemsize):
             raise ValueError(
                 tr("Layer {name!r} asks for more weights than the file holds.", name=self.name)
             )
+        first = initializers.get(initializer)
+        if room.is_bounded() and type(self).load_own_variables is Layer.load_own_variables:
+            first = jnp.zeros  # the file has a value for it, or is refused
         variable = Variable(
-            initializers.get(initializer),
+            first,
             shape=shape,
             dtype=dtype,
             trainable=trainable,
@@ -613,6 +685,17 @@ class Layer:
             if isinstance(value, Variable):
                 value = value.value
             if isinstance(value, np.ndarray):
+                if value.dtype.kind in "OUSMm":
+                    raise TypeError(
+                        tr(
+                            "Layer {name!r} ({layer}) takes numbers; got an array of {dtype}, "
+                            "such as {example!r}.",
+                            name=self.name,
+                            layer=type(self).__name__,
+                            dtype=value.dtype,
+                            example=value.ravel()[:1].tolist(),
+                        )
+                    )
                 value = jnp.asarray(value)
             is_float = isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jnp.floating)
             if self.autocast and is_float and value.dtype != self.compute_dtype:
@@ -626,7 +709,18 @@ class Layer:
         first, *rest = args or (None,)
         if isinstance(first, list) and not _leaves_with_shape(first):
             # Plain nested lists of numbers are taken as one array.
-            args = (prepare(np.asarray(first, config.floatx())), *rest)
+            try:
+                first = np.asarray(first, config.floatx())
+            except (TypeError, ValueError):
+                raise ValueError(
+                    tr(
+                        "Layer {name!r} ({layer}) takes an array of numbers; this list is none: "
+                        "it has text in it, or rows of different lengths.",
+                        name=self.name,
+                        layer=type(self).__name__,
+                    )
+                ) from None
+            args = (prepare(first), *rest)
         return args, {name: jax.tree.map(prepare, value) for name, value in kwargs.items()}
 
     def _check_inputs(self, args: tuple, kwargs: dict[str, Any]) -> None:
@@ -636,11 +730,30 @@ class Layer:
         specs = self.input_spec if isinstance(self.input_spec, (list, tuple)) else [self.input_spec]
         leaves = _leaves_with_shape(inputs)
         if len(specs) != len(leaves):
+            if len(specs) == 1:
+                raise ValueError(self._not_one_array(inputs, len(leaves)))
             return
         for spec, leaf in zip(specs, leaves):
             problem = spec.problem(tuple(leaf.shape))
             if problem:
                 raise ValueError(self._refusal(tuple(leaf.shape), problem))
+
+    def _not_one_array(self, inputs: Any, count: int) -> str:
+        if count > 1:
+            return tr(
+                "Layer {name!r} ({layer}) takes one input; got {count}. "
+                "Make them one first, by Concatenate() or Add().",
+                name=self.name,
+                layer=type(self).__name__,
+                count=count,
+            )
+        return tr(
+            "Layer {name!r} ({layer}) takes an array or the symbolic output of another layer; "
+            "got {given}.",
+            name=self.name,
+            layer=type(self).__name__,
+            given=inputs if inputs is None else type(inputs).__name__,
+        )
 
     def _refusal(self, shape: tuple, problem: str) -> str:
         return tr(
@@ -657,7 +770,7 @@ class Layer:
 
     def _explained(self, error: Exception, args: tuple) -> Exception:
         """Errors from JAX and from `ops` say nothing of layers; the others pass as they are."""
-        if not _raised_below_layers(error):
+        if not raised_below_layers(error):
             return error
         if "__jax_array__" in str(error):
             return TypeError(
@@ -672,8 +785,7 @@ class Layer:
         shape: Any = tuple(leaves[0].shape) if leaves else ()
         if leaves and isinstance(leaves[0], jax.core.Tracer):
             shape = (None, *shape[1:])
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return ValueError(self._refusal(shape, reason.rstrip(".")))
+        return ValueError(self._refusal(shape, reason(error)))
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to the loss of the training step in progress.
@@ -702,12 +814,19 @@ class Layer:
 
     def _call_symbolic(self, args: tuple, kwargs: dict[str, Any]) -> Any:
         self._check_inputs(args, kwargs)
-        if _context.room < math.inf:
-            for tensor in symbolic_leaves((args, kwargs)):
-                if math.prod(size or 1 for size in tensor.shape) > _MOST_VALUES:
-                    raise ValueError(self._refusal(tensor.shape, tr("no memory holds it")))
         self._ensure_built(args, kwargs)
         outputs = self.compute_output_spec(*args, **kwargs)
+        for tensor in symbolic_leaves(outputs) if room.is_bounded() else ():
+            if math.prod(size or 1 for size in tensor.shape) > room.MOST_VALUES:
+                raise ValueError(
+                    tr(
+                        "Layer {name!r} ({layer}) gives a tensor of shape {shape}, which no memory "
+                        "holds.",
+                        name=self.name,
+                        layer=type(self).__name__,
+                        shape=_show_shape(tensor.shape),
+                    )
+                )
         Node(self, args, kwargs, outputs)
         return outputs
 
@@ -733,7 +852,7 @@ class Layer:
                 with random_.stream(jax.random.key(0)):
                     return self._call(*self._prepared(call_args, call_kwargs))
 
-            with restoring(), call_context(False):
+            with said_plainly(size), restoring(), call_context(False):
                 return jax.eval_shape(run, shaped)
 
         small, large = trial(_OPEN_SIZES[0]), trial(_OPEN_SIZES[1])
@@ -851,12 +970,48 @@ class Layer:
         accepted = {parameter.name for parameter in parameters}
         layer = cls(**{name: value for name, value in config.items() if name in accepted})
         layer.name = config.get("name", layer.name)
-        layer._trainable = config.get("trainable", True)
+        layer._trainable = None if config.get("trainable", True) else False
         layer.dtype_policy = dtype_policies.get(config.get("dtype"))
         return layer
 
+    def __reduce__(self) -> tuple:
+        """What `copy` and `pickle` make a layer of: its config, weights and texts, as in Keras.
+
+        So a copy has parts of its own throughout, and none of the graph that the layer is in.
+        """
+        with foreign_noted() as foreign:
+            config = serialize_shared(self)
+        own = {get_registered_name(obj): obj for obj in foreign if obj.__name__ != "<lambda>"}
+        texts = [layer.assets() for layer in self._flatten_layers() if hasattr(layer, "assets")]
+        return _made_anew, (config, own, [v.numpy() for v in self.variables], texts)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _made_anew(
+    config: dict[str, Any], own: dict[str, Any], values: list[np.ndarray], texts: list[dict]
+) -> Layer:
+    """The layer that `Layer.__reduce__` described."""
+    with sharing():
+        layer = deserialize(config, own, safe_mode=False)
+    takers = [inner for inner in layer._flatten_layers() if hasattr(inner, "assets")]
+    for inner, its_texts in zip(takers, texts):
+        inner.take_assets(its_texts)
+    variables = layer.variables
+    if len(variables) != len(values):
+        raise ValueError(
+            tr(
+                "{layer} cannot be copied: made again from its config it has {given} variables "
+                "and not {wanted}. Make all of them in build().",
+                layer=layer.name,
+                given=len(variables),
+                wanted=len(values),
+            )
+        )
+    for variable, value in zip(variables, values):
+        variable.assign(value)
+    return layer
 
 
 # Attributes that hold no state of the layer, although they may lead to other layers.
@@ -869,6 +1024,7 @@ _NOT_STATE = frozenset(
         "optimizer",
         "history",
         "_trained",
+        "_variables_then",
     )
 )
 
@@ -896,7 +1052,7 @@ def _parameters(cls: type, method: str) -> tuple[str, ...]:
     return tuple(p.name for p in parameters if p.kind not in kinds)
 
 
-def _raised_below_layers(error: Exception) -> bool:
+def raised_below_layers(error: Exception) -> bool:
     # JAX takes its own frames out of the traceback and leaves a note that it did.
     if any("JAX" in note for note in getattr(error, "__notes__", ())):
         return True

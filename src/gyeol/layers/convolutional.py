@@ -61,6 +61,8 @@ def one_of(layer: Layer, argument: str, value: Any, allowed: Sequence[str]) -> s
 
 def missing_axis_hint(rank: int, shape: tuple) -> str:
     """What to do about an input that lacks an axis."""
+    if len(shape) == 2 < rank + 1:
+        return tr(" (one vector a sample? put it before Flatten(), or Reshape() after that)")
     if len(shape) != rank + 1:
         return ""
     if rank == 2:

@@ -1,6 +1,6 @@
 """`Dense`, `Activation` and the entry of a model, `Input`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import jax
@@ -61,17 +61,29 @@ class InputLayer(Layer):
                         "one sample."
                     )
                 )
-            batch_shape = (batch_size, *((shape,) if isinstance(shape, int) else shape))
+            sizes = (shape,) if hasattr(shape, "__index__") else shape
+            if hasattr(shape, "ndim") or isinstance(sizes, str) or not isinstance(sizes, Iterable):
+                raise ValueError(
+                    tr(
+                        "Input(shape=...) takes the sizes of one sample, such as (28, 28) or "
+                        "x.shape[1:]; got {given}.",
+                        given=type(shape).__name__ if hasattr(shape, "ndim") else repr(shape),
+                    )
+                )
+            batch_shape = (batch_size, *sizes)
         elif shape is not None:
             raise ValueError("Input takes shape or batch_shape, not both.")
         for size in batch_shape:
-            if size is not None and (not isinstance(size, int) or size < 0):
+            if size is not None and (
+                isinstance(size, bool) or not hasattr(size, "__index__") or size < 0
+            ):
                 raise ValueError(
                     tr(
                         "Input(shape=...) takes whole numbers or None; got {shape}.",
                         shape=tuple(batch_shape[1:]),
                     )
                 )
+        batch_shape = tuple(None if size is None else int(size) for size in batch_shape)
         if dtype == "string":
             raise NotImplementedError(
                 tr(
@@ -80,8 +92,17 @@ class InputLayer(Layer):
                     name=self.name,
                 )
             )
-        self.batch_shape = tuple(batch_shape)
-        self._dtype = str(jnp.dtype(dtype)) if dtype else self.compute_dtype
+        self.batch_shape = batch_shape
+        try:
+            self._dtype = str(jnp.dtype(dtype)) if dtype else self.compute_dtype
+        except TypeError:
+            raise ValueError(
+                tr(
+                    "Input(dtype=...) takes the name of a dtype, such as 'int32'; got {given!r}. "
+                    "The sizes of a shape go into one tuple: Input(shape=(28, 28, 1)).",
+                    given=dtype,
+                )
+            ) from None
         self.optional = optional
         self.built = True
         output = input_tensor or KerasTensor(self.batch_shape, self._dtype, name)

@@ -81,7 +81,16 @@ class Embedding(Layer):
 
     def call(self, inputs: jax.Array) -> jax.Array:
         if inputs.dtype not in (jnp.int32, jnp.int64):
-            inputs = inputs.astype("int32")
+            given, inputs = inputs, inputs.astype("int32")
+            if not isinstance(given, jax.core.Tracer) and (given != inputs).any():
+                raise ValueError(
+                    tr(
+                        "Layer {name!r} (Embedding) takes whole numbers, the indices of its rows; "
+                        "the data has fractions, such as {example:g}.",
+                        name=self.name,
+                        example=float(given[given != inputs][0]),
+                    )
+                )
         if not isinstance(inputs, jax.core.Tracer) and inputs.size:
             low, high = int(inputs.min()), int(inputs.max())
             if low < 0 or high >= self.input_dim:

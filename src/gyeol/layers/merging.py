@@ -17,6 +17,17 @@ from gyeol.text import tr
 
 
 def _at_least(layer: Layer, inputs: Any, number: int) -> None:
+    if not isinstance(inputs, (list, tuple)):
+        raise ValueError(
+            tr(
+                "Layer {name!r} ({layer}) takes a list of at least {number} inputs, such as "
+                "[a, b]; got one of shape {shape}.",
+                name=layer.name,
+                layer=type(layer).__name__,
+                number=number,
+                shape=tuple(inputs.shape),
+            )
+        )
     if not isinstance(inputs, (list, tuple)) or len(inputs) < number:
         raise ValueError(
             tr(
@@ -161,9 +172,19 @@ class Concatenate(Layer):
     def call(self, inputs: Sequence[jax.Array]) -> jax.Array:
         _at_least(self, inputs, 1)
         ranks = {x.ndim for x in inputs}
-        axis = self.axis % inputs[0].ndim if -inputs[0].ndim <= self.axis < inputs[0].ndim else None
+        rank = inputs[0].ndim
+        if not -rank <= self.axis < rank:
+            raise ValueError(
+                tr(
+                    "Layer {name!r} (Concatenate) has axis={axis}; its inputs have {rank} axes.",
+                    name=self.name,
+                    axis=self.axis,
+                    rank=rank,
+                )
+            )
+        axis = self.axis % rank
         rests = {tuple(s for i, s in enumerate(x.shape) if i != axis) for x in inputs}
-        if axis is None or len(ranks) > 1 or len(rests) > 1:
+        if len(ranks) > 1 or len(rests) > 1:
             raise ValueError(
                 tr(
                     "Layer {name!r} (Concatenate) takes inputs that differ only on axis {axis}; "

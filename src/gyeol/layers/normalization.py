@@ -1,6 +1,7 @@
 """Layers that bring values to a common mean and size, and `Rescaling` of inputs."""
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import jax
@@ -177,6 +178,15 @@ class BatchNormalization(_ScaledAndShifted):
         )
         refuse_unsupported(self, synchronized=synchronized)
         self.axis = int(axis)
+        if isinstance(momentum, bool) or not isinstance(momentum, Real) or not 0 <= momentum <= 1:
+            raise ValueError(
+                tr(
+                    "{layer}({name}=...) takes a number from 0 to 1; got {given!r}.",
+                    layer="BatchNormalization",
+                    name="momentum",
+                    given=momentum,
+                )
+            )
         self.momentum = float(momentum)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
@@ -523,6 +533,18 @@ class Rescaling(Layer):
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any):
         super().__init__(**kwargs)
+        for name, value in (("scale", scale), ("offset", offset)):
+            if (
+                not isinstance(value, (dict, jax.Array))
+                and np.asarray(value).dtype.kind not in "fiu"
+            ):
+                raise ValueError(
+                    tr(
+                        "Rescaling({name}=...) takes a number, such as 1 / 255; got {given!r}.",
+                        name=name,
+                        given=value,
+                    )
+                )
         self.scale = scale
         self.offset = offset
 

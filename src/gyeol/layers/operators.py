@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Iterable
 from typing import Any
 
-from gyeol import config, ops
+from gyeol import config, ops, room
 from gyeol.layers.base import Layer
 from gyeol.layers.core import Activation
 from gyeol.ops import symbolic
@@ -75,6 +75,18 @@ _ROWWISE = frozenset(
     )
 )
 
+# Settings that say of how many operations or results a function is made.
+_COUNTS = {
+    "array_split": ("indices_or_sections",),
+    "diff": ("n",),
+    "dsplit": ("indices_or_sections",),
+    "hsplit": ("indices_or_sections",),
+    "split": ("indices_or_sections",),
+    "stft": ("fft_length", "sequence_length"),
+    "unstack": ("num",),
+    "vsplit": ("indices_or_sections",),
+}
+
 
 def function_named(name: str) -> Any:
     """The function of `gyeol.ops`, or of `gyeol.ops.image`, of that name; None if there is none."""
@@ -101,6 +113,9 @@ class Operator(Layer):
         return self.function not in _ROWWISE
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
+        for name in _COUNTS.get(self.function, ()):
+            if isinstance(count := self.settings.get(name), int):
+                room.check(steps=count)
         function = function_named(self.function)
         parameters = inspect.signature(function).parameters.values()
         # A file holds tuples as lists.

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import jax
@@ -13,8 +14,37 @@ from gyeol import activations, constraints, initializers, random, regularizers
 from gyeol.layers.base import InputSpec, Layer
 from gyeol.layers.core import positive_int
 from gyeol.serialization import deserialize, exported, serialize
-from gyeol.text import tr
+from gyeol.text import tr, warn
 from gyeol.variable import Variable, restoring
+
+
+def _share(layer: Layer, name: str, value: Any) -> float:
+    """A share of 0 to 1; what is beyond is brought there, as in Keras, and said.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or value != value:
+        raise ValueError(
+            tr(
+                "{layer}({name}=...) takes a number from 0 to 1; got {given!r}.",
+                layer=type(layer).__name__,
+                name=name,
+                given=value,
+            )
+        )
+    share = min(1.0, max(0.0, float(value)))
+    if share != value:
+        warn(
+            tr(
+                "{layer}({name}=...) takes a number from 0 to 1; {given} is taken as {share:g}.",
+                layer=type(layer).__name__,
+                name=name,
+                given=value,
+                share=share,
+            )
+        )
+    return share
 
 
 class _Cell(Layer):
@@ -52,8 +82,8 @@ class _Cell(Layer):
         self.kernel_constraint, self.recurrent_constraint, self.bias_constraint = map(
             constraints.get, constraints_
         )
-        self.dropout = min(1.0, max(0.0, dropout))
-        self.recurrent_dropout = min(1.0, max(0.0, recurrent_dropout))
+        self.dropout = _share(self, "dropout", dropout)
+        self.recurrent_dropout = _share(self, "recurrent_dropout", recurrent_dropout)
         # As in Keras, inputs have a mask for each gate where states have.
         self._input_masks = self.gates if implementation == 1 or self.recurrent_dropout else 1
         self.seed = seed
@@ -581,6 +611,13 @@ class RNN(Layer):
         self.states: Any = None
         several = isinstance(cell.state_size, (list, tuple))
         self.state_size = list(cell.state_size) if several else [cell.state_size]
+
+    def _hint(self, shape: tuple) -> str:
+        if len(shape) != 2:
+            return ""
+        return tr(
+            " (time and features; after a recurrent layer, give that one return_sequences=True)"
+        )
 
     @property
     def mixes_rows(self) -> bool:

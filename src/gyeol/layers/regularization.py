@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import jax
@@ -14,7 +15,7 @@ from gyeol.text import tr
 
 
 def _check_share(layer: Layer, name: str, value: float) -> float:
-    if isinstance(value, bool) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= 1:
         raise ValueError(
             tr(
                 "{layer}({name}=...) takes a number from 0 to 1; got {given!r}.",

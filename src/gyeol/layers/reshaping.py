@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from gyeol import config
+from gyeol import config, room
 from gyeol.layers.base import InputSpec, Layer
 from gyeol.layers.convolutional import missing_axis_hint, one_of, sizes
 from gyeol.layers.core import positive_int
@@ -48,10 +48,18 @@ class Reshape(Layer):
 
     def __init__(self, target_shape: Sequence[int], **kwargs: Any):
         super().__init__(**kwargs)
-        self.target_shape = tuple(
-            int(size)
-            for size in ((target_shape,) if isinstance(target_shape, int) else target_shape)
-        )
+        sizes = (target_shape,) if hasattr(target_shape, "__index__") else target_shape
+        if isinstance(sizes, str) or not all(
+            hasattr(size, "__index__") and size >= -1 for size in sizes
+        ):
+            raise ValueError(
+                tr(
+                    "Reshape(target_shape=...) takes the sizes of a sample, such as (28, 28, 1), "
+                    "of which one may be -1; got {given!r}.",
+                    given=target_shape,
+                )
+            )
+        self.target_shape = tuple(int(size) for size in sizes)
         self.built = True
 
     def compute_output_spec(self, inputs: KerasTensor) -> KerasTensor:
@@ -69,7 +77,12 @@ class Reshape(Layer):
             raise ValueError(
                 self._refusal(
                     inputs.shape,
-                    tr("{size} values do not make {target}", size=size, target=self.target_shape),
+                    tr(
+                        "the {size} values of a sample do not make {target} (the batch is left "
+                        "out of it)",
+                        size=size,
+                        target=self.target_shape,
+                    ),
                 )
             )
         return inputs.reshape(inputs.shape[0], *self.target_shape)
@@ -407,6 +420,7 @@ class UpSampling2D(Layer):
         shape = list(inputs.shape)
         for axis, factor in enumerate(self.size, 1 if self.data_format == "channels_last" else 2):
             shape[axis] *= factor
+            room.check(16 * inputs.shape[axis] * shape[axis])
         return jax.image.resize(inputs, shape, self.interpolation, antialias=False)
 
     def _hint(self, shape: tuple) -> str:

@@ -158,6 +158,14 @@ class Bidirectional(Layer):
                     given=repr(merge_mode),
                 )
             )
+        if not hasattr(layer, "go_backwards"):
+            raise ValueError(
+                tr(
+                    "Bidirectional takes a recurrent layer, such as LSTM(32), which can read a "
+                    "sequence from its end; got {given}.",
+                    given=type(layer).__name__,
+                )
+            )
         super().__init__(**kwargs)
         self.forward_layer = _made_anew(layer, "forward_")
         if backward_layer is None:

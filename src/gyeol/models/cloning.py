@@ -107,7 +107,7 @@ def _sequential(
     else:
         first = [_same(layer) for layer in model._layers[:1] if isinstance(layer, InputLayer)]
     cloned = Sequential([*first, *layers], name=model.name)
-    cloned._trainable = model.trainable
+    cloned._take_flags({"trainable": model.trainable})
     return cloned
 
 
@@ -140,7 +140,7 @@ def _functional(
             tensors.update(zip(map(id, node.outputs), jax.tree.leaves(outputs)))
     outputs = jax.tree.map(replaced, model.output)
     cloned = Functional(inputs, outputs, name=model.name)
-    cloned._trainable = model.trainable
+    cloned._take_flags({"trainable": model.trainable})
     return cloned
 
 

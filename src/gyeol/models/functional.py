@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -268,15 +269,16 @@ class Functional(Model):
             return deserialize(value)
 
         while waiting:
-            left = []
+            left, blocked = [], set()
             for layer, call in waiting:
-                earlier = any(other is layer for other, _ in left)
+                earlier = id(layer) in blocked
                 try:
                     if earlier:
                         raise IndexError
                     args, kwargs = filled_in(call["args"]), filled_in(call["kwargs"])
                 except IndexError:
                     left.append((layer, call))
+                    blocked.add(id(layer))
                     continue
                 except KeyError as error:
                     raise ValueError(f"The config calls a layer {error} that it lacks.") from None
@@ -302,7 +304,7 @@ class Functional(Model):
         trainable = config.pop("trainable", True)
         model = cls(inputs=inputs, outputs=outputs, **config)
         # As an argument it would thaw the layers that the config freezes.
-        model._trainable = trainable
+        model._take_flags({"trainable": trainable})
         return model
 
 
@@ -346,8 +348,12 @@ def shape_message(name: str, wanted: tuple, given: tuple) -> str:
     hint = ""
     if given == wanted[1:]:
         hint = tr(" One sample? Add the batch axis: x[None].")
-    elif (*given, 1)[1:] == wanted[1:] or given[1:] == wanted[1:-1]:
+    elif len(wanted) > 2 and ((*given, 1)[1:] == wanted[1:] or given[1:] == wanted[1:-1]):
         hint = tr(" Pictures without a channel axis? Add it: x[..., None].")
+    elif len(given) == len(wanted) == 4 and given[2:] == wanted[1:3]:
+        hint = tr(" Channels first? Move them to the end: np.moveaxis(x, 1, -1).")
+    elif None not in (*wanted[1:], *given[1:]) and math.prod(wanted[1:]) == math.prod(given[1:]):
+        hint = tr(" Another form of the same values? x.reshape({shape}).", shape=(-1, *wanted[1:]))
     return tr(
         "Model {name!r} expects inputs of shape {wanted}; got {given}.{hint}",
         name=name,

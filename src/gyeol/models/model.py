@@ -63,8 +63,12 @@ class Model(Layer):
         self.history: Any = None
         self.stop_training = False
         self._objective: Any = None
+        # What training changes, and all variables that there were when that was settled.
         self._trained: list | None = None
+        self._variables_then: list = []
         self._programs: dict = {}
+        # Where the `fit` in progress is.
+        self._run: Any = None
         self._epochs_done = 0
         self._said_continuing = False
 
@@ -188,6 +192,10 @@ class Model(Layer):
                 )
         objective = Objective(loss, loss_weights, metrics, weighted_metrics)
         objective.own_metrics = self._own_metrics()
+        if optimizer is None:
+            raise ValueError(
+                tr("compile(optimizer=None): a model needs an optimizer, such as 'adam' or 'sgd'.")
+            )
         self.optimizer = optimizers.get(optimizer)
         if (
             auto_scale_loss
@@ -198,9 +206,42 @@ class Model(Layer):
                 self.optimizer, name="loss_scale_optimizer"
             )
         self._objective = objective
-        self._trained = self.trainable_variables if self.built else None
+        self._trained = None
+        if self.built:
+            self._settle_trained()
         self._programs = {}
         self.stop_training = False
+
+    def _settle_trained(self) -> None:
+        """Settle what training changes, at `compile` or when the model has its variables.
+
+        Layers that are added or taken away before the optimizer has begun count, as in Keras.
+        """
+        if self._trained is None or (not self.optimizer.built and self._has_other_variables()):
+            self._variables_then = self.variables
+            self._trained = self.trainable_variables
+
+    def _take_flags(self, config: Mapping[str, Any]) -> None:
+        """Be trainable or not as a config says, which says it of each layer too."""
+        for layer in self._children():
+            layer._trainable = layer.trainable
+        self._trainable = config.get("trainable", True)
+
+    def _has_other_variables(self) -> bool:
+        """Whether the variables are not those of the time when `compile` took effect."""
+        return {id(v) for v in self.variables} != {id(v) for v in self._variables_then}
+
+    def _require_same_layers(self) -> None:
+        """Raise if layers were added, taken away or replaced since the optimizer began."""
+        if self._has_other_variables():
+            raise ValueError(
+                tr(
+                    "Layers of {name!r} were added, taken away or replaced since it was trained; "
+                    "its optimizer has states of the layers before. Call compile() again, with a "
+                    "new optimizer.",
+                    name=self.name,
+                )
+            )
 
     @property
     def compiled(self) -> bool:
@@ -529,6 +570,19 @@ class Model(Layer):
                 return Functional.from_config(config)
             return super().from_config(config)
 
+    def __reduce__(self) -> tuple:
+        make, parts = super().__reduce__()
+        places = {id(v): place for place, v in enumerate(self.variables)}
+
+        def places_of(variables: list | None) -> list[int | None] | None:
+            return None if variables is None else [places.get(id(v)) for v in variables]
+
+        state, optimizer = None, self.optimizer
+        if optimizer is not None and optimizer.built:
+            slots = [v.numpy() for v in optimizer.variables]
+            state = places_of(self._trained), places_of(optimizer._trainable_variables), slots
+        return _made_anew, (make, parts, state)
+
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile as a config says.
 
@@ -540,6 +594,25 @@ class Model(Layer):
         self.compile(**{name: deserialize(config[name]) for name in known if name in config})
         if self.built:
             self.optimizer.build(self.trainable_variables)
+
+
+def _made_anew(make: Callable, parts: tuple, state: tuple | None) -> Model:
+    """The model that `Model.__reduce__` described, with its optimizer as far as it was.
+
+    An optimizer of layers that the model has no more begins anew.
+    """
+    model = make(*parts)
+    if state is None or not model.compiled:
+        return model
+    trained, known, slots = state
+    if None in (*trained, *known):
+        return model
+    variables = model.variables
+    model.optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
+    model.optimizer.build([variables[place] for place in known])
+    model.optimizer.set_weights(slots)
+    model._trained = [variables[place] for place in trained]
+    return model
 
 
 def _listed(metrics: Any) -> Any:

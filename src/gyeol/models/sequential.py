@@ -37,6 +37,8 @@ class Sequential(Model):
         trainable: bool = True,
         name: str | None = None,
     ):
+        if isinstance(trainable, Layer):
+            raise ValueError(tr("Sequential takes its layers in one list: Sequential([a, b])."))
         super().__init__(trainable=trainable, name=name)
         self._layers: list[Layer] = []
         self._graph: Functional | None = None
@@ -74,7 +76,11 @@ class Sequential(Model):
         if not isinstance(layer, Layer):
             hint = tr(" (its class? add the parentheses)") if isinstance(layer, type) else ""
             raise ValueError(
-                tr("Sequential takes layers; got {given!r}{hint}.", given=layer, hint=hint)
+                tr(
+                    "Sequential takes layers; got {given}{hint}.",
+                    given=type(layer).__name__ if hasattr(layer, "shape") else repr(layer),
+                    hint=hint,
+                )
             )
         if any(other.name == layer.name for other in self._layers):
             raise ValueError(
@@ -83,6 +89,8 @@ class Sequential(Model):
                     name=layer.name,
                 )
             )
+        if any(inner is self for inner in layer._flatten_layers()):
+            raise ValueError(tr("Model {name!r} cannot be a layer of itself.", name=self.name))
         if isinstance(layer, InputLayer) and self._layers:
             raise ValueError(tr("Input comes first in a Sequential model, and once."))
         if not self._layers and layer._batch_input_shape is not None:
@@ -109,6 +117,14 @@ class Sequential(Model):
             return
         if input_shape is None:
             raise ValueError(tr("build needs the shape of an input, such as (None, 784)."))
+        if not isinstance(input_shape, (tuple, list)):
+            raise ValueError(
+                tr(
+                    "build takes the shape of an input with the batch, such as (None, 784); got "
+                    "{given!r}.",
+                    given=input_shape,
+                )
+            )
         if not isinstance(self._layers[0], InputLayer):
             first = self._layers[0]
             dtype = next((tensor.dtype for tensor in _inputs_of(first)), first.compute_dtype)
@@ -195,7 +211,7 @@ class Sequential(Model):
         model = cls([deserialize(entry) for entry in config["layers"]], name=config.get("name"))
         if model._graph is None and config.get("build_input_shape"):
             model.build(tuple(config["build_input_shape"]))
-        model._trainable = config.get("trainable", True)
+        model._take_flags(config)
         return model
 
 

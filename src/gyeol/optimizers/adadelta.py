@@ -63,7 +63,9 @@ class Adadelta(Optimizer):
             name,
             **kwargs,
         )
+        self._in_range("rho", rho, 1)
         self.rho = rho
+        self._in_range("epsilon", epsilon)
         self.epsilon = epsilon
 
     def build(self, variables: Sequence[Variable]) -> None:

@@ -64,6 +64,7 @@ class Adagrad(Optimizer):
             **kwargs,
         )
         self.initial_accumulator_value = initial_accumulator_value
+        self._in_range("epsilon", epsilon)
         self.epsilon = epsilon
 
     def build(self, variables: Sequence[Variable]) -> None:

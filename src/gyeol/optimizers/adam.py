@@ -68,8 +68,11 @@ class Adam(Optimizer):
             name,
             **kwargs,
         )
+        self._in_range("beta_1", beta_1, 1)
         self.beta_1 = beta_1
+        self._in_range("beta_2", beta_2, 1)
         self.beta_2 = beta_2
+        self._in_range("epsilon", epsilon)
         self.epsilon = epsilon
         self.amsgrad = amsgrad
 

@@ -1,5 +1,6 @@
 """`Optimizer`: what every optimizer shares, and what a subclass of one's own starts from."""
 
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
@@ -13,6 +14,7 @@ import numpy as np
 from gyeol import initializers, serialization
 from gyeol.optimizers.schedules import LearningRateSchedule
 from gyeol.serialization import exported
+from gyeol.text import tr
 from gyeol.variable import Variable, filled
 
 
@@ -116,9 +118,18 @@ class Optimizer:
         self._not_decayed_names: re.Pattern | None = None
 
         self._iterations = self._own(Variable(np.int32(0), trainable=False, name="iteration"))
+        for argument, given in (
+            ("weight_decay", weight_decay),
+            ("clipnorm", clipnorm),
+            ("clipvalue", clipvalue),
+            ("global_clipnorm", global_clipnorm),
+        ):
+            if given is not None:
+                self._in_range(argument, given)
         if callable(learning_rate):
             self._learning_rate = learning_rate
         elif isinstance(learning_rate, Real) and not isinstance(learning_rate, bool):
+            self._in_range("learning_rate", learning_rate)
             self._learning_rate = self._own(
                 Variable(float(learning_rate), trainable=False, name="learning_rate")
             )
@@ -172,6 +183,8 @@ class Optimizer:
             self._variables = [known for known in self._variables if known is not before]
             self._learning_rate = value
         elif isinstance(self._learning_rate, Variable):
+            if not hasattr(value, "dtype"):
+                self._in_range("learning_rate", value)
             self._learning_rate.assign(value)
         else:
             raise TypeError(
@@ -179,6 +192,47 @@ class Optimizer:
                 f"be set to {value!r}. Make the optimizer with a number as learning_rate, or set "
                 "another schedule."
             )
+
+    def check_learning_rate_can_be_set(self, by: str) -> None:
+        """Raise if the rate comes from a schedule or a function.
+
+        Args:
+            by: who wants to set it.
+
+        Raises:
+            TypeError: it does.
+        """
+        inner = getattr(self, "inner_optimizer", self)
+        if not isinstance(inner._learning_rate, Variable):
+            raise TypeError(
+                tr(
+                    "{by} sets the learning rate, which {optimizer} takes from {source}. Make the "
+                    "optimizer with a number as learning_rate, or leave {by} out.",
+                    by=by,
+                    optimizer=type(inner).__name__,
+                    source=type(inner._learning_rate).__name__,
+                )
+            )
+
+    def _in_range(self, name: str, value: Any, most: float = math.inf) -> None:
+        """Raise if an argument is no finite number from 0 to `most`.
+
+        Raises:
+            ValueError: it is not.
+        """
+        is_number = isinstance(value, (Real, np.number)) and not isinstance(value, bool)
+        if is_number and 0 <= value <= most and math.isfinite(value):
+            return
+        what = tr("a finite number of at least 0")
+        raise ValueError(
+            tr(
+                "{name} of {optimizer} must be {what}; got {value!r}.",
+                name=name,
+                optimizer=type(self).__name__,
+                what=what if most == math.inf else tr("a number between 0 and {most:g}", most=most),
+                value=value,
+            )
+        )
 
     def build(self, variables: Sequence[Variable]) -> None:
         """Make the slots for the variables to train. Override it to make more of them."""
@@ -258,6 +312,23 @@ class Optimizer:
         columns = tuple([row[i] for row in rows] for i in range(len(names)))
         return columns[0] if isinstance(name, str) else columns
 
+    def check_known(self, variables: Sequence[Variable]) -> None:
+        """Raise if there is a variable that the optimizer was not built for.
+
+        Raises:
+            ValueError: it names the variable.
+        """
+        for variable in variables:
+            if id(variable) not in self._trainable_variables_indices:
+                raise ValueError(
+                    tr(
+                        "{name} was built for other variables than {variable!r}. Make a new "
+                        "optimizer for new variables.",
+                        name=self.name,
+                        variable=variable.path,
+                    )
+                )
+
     def _get_variable_index(self, variable: Variable) -> int:
         return self._trainable_variables_indices[id(variable)]
 
@@ -325,12 +396,7 @@ class Optimizer:
                 f"{self.name} was given {len(grads)} gradients for "
                 f"{len(trainable_variables)} variables."
             )
-        for variable in trainable_variables:
-            if id(variable) not in self._trainable_variables_indices:
-                raise ValueError(
-                    f"{self.name} was built for other variables than {variable.path!r}. "
-                    "Make a new optimizer for new variables."
-                )
+        self.check_known(trainable_variables)
         grads, variables = self._with_gradient(grads, trainable_variables)
         if self.loss_scale_factor is not None:
             grads = [g / self.loss_scale_factor for g in grads]

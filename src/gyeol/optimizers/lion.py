@@ -70,6 +70,7 @@ class Lion(Optimizer):
         if not 0 < beta_1 <= 1:
             raise ValueError(f"beta_1 of Lion must be more than 0 and at most 1; got {beta_1}.")
         self.beta_1 = beta_1
+        self._in_range("beta_2", beta_2, 1)
         self.beta_2 = beta_2
 
     def build(self, variables: Sequence[Variable]) -> None:

@@ -89,6 +89,7 @@ class Muon(Optimizer):
         )
         self.adam_beta_1 = adam_beta_1
         self.adam_beta_2 = adam_beta_2
+        self._in_range("epsilon", epsilon)
         self.epsilon = epsilon
         self.exclude_layers = list(exclude_layers or [])
         self.exclude_embeddings = exclude_embeddings
@@ -96,6 +97,7 @@ class Muon(Optimizer):
         self.muon_b = muon_b
         self.muon_c = muon_c
         self.adam_lr_ratio = adam_lr_ratio
+        self._in_range("momentum", momentum, 1)
         self.momentum = momentum
         self.ns_steps = ns_steps
         self.nesterov = nesterov

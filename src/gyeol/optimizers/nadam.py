@@ -66,8 +66,11 @@ class Nadam(Optimizer):
             name,
             **kwargs,
         )
+        self._in_range("beta_1", beta_1, 1)
         self.beta_1 = beta_1
+        self._in_range("beta_2", beta_2, 1)
         self.beta_2 = beta_2
+        self._in_range("epsilon", epsilon)
         self.epsilon = epsilon
 
     def build(self, variables: Sequence[Variable]) -> None:

@@ -67,8 +67,11 @@ class RMSprop(Optimizer):
             name,
             **kwargs,
         )
+        self._in_range("rho", rho, 1)
         self.rho = rho
+        self._in_range("momentum", momentum, 1)
         self.momentum = momentum
+        self._in_range("epsilon", epsilon)
         self.epsilon = epsilon
         self.centered = centered
 

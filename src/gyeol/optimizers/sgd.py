@@ -66,8 +66,7 @@ class SGD(Optimizer):
             name,
             **kwargs,
         )
-        if not 0 <= momentum <= 1:
-            raise ValueError(f"momentum of SGD must be between 0 and 1; got {momentum}.")
+        self._in_range("momentum", momentum, 1)
         self.momentum = momentum
         self.nesterov = nesterov
 

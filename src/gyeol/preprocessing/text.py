@@ -127,6 +127,10 @@ class Tokenizer:
             return [word.lower() for word in text] if isinstance(text, list) else text.lower()
         if self.analyzer is not None:
             return self.analyzer(text)
+        if not isinstance(text, str):
+            raise ValueError(
+                tr("A Tokenizer takes texts, or lists of words; got {given!r}.", given=text)
+            )
         return text_to_word_sequence(text, self.filters, self.lower, self.split)
 
     def fit_on_texts(self, texts: Iterable[Any]) -> None:

@@ -9,7 +9,17 @@ import numpy as np
 
 from gyeol import losses, metrics
 from gyeol.layers.embedding import Embedding
+from gyeol.layers.normalization import (
+    BatchNormalization,
+    GroupNormalization,
+    LayerNormalization,
+    Rescaling,
+)
+from gyeol.layers.operators import Operator
+from gyeol.layers.preprocessing.normalization import Normalization
+from gyeol.models import Model, Sequential
 from gyeol.models.graph import graph_of
+from gyeol.serialization import is_exported
 from gyeol.text import shape_text, tr, warn
 
 _SPARSE = (losses.sparse_categorical_crossentropy,)
@@ -45,8 +55,82 @@ def lengths(x: Any, y: Any, weight: Any) -> int:
     return counts.pop()
 
 
-def indices(model: Any, x: Any) -> None:
-    """Raise if an index is beyond what an `Embedding` at the model's input has.
+def order(model: Any, x: Any, y: Any = None, of_fit: bool = False) -> None:
+    """Raise if x holds several arrays for one input, or if x and y changed places.
+
+    Args:
+        model: the model.
+        x, y: the data, or specs of it.
+        of_fit: whether there could be a y.
+
+    Raises:
+        ValueError: it says what to write.
+    """
+    graph = graph_of(model)
+    if not (isinstance(model, Sequential) or (graph is not None and len(graph.inputs) == 1)):
+        return
+    leaves, targets = jax.tree.leaves(x), jax.tree.leaves(y)
+    if len(leaves) > 1 and not isinstance(x, Mapping):
+        in_one = of_fit and y is None and len(leaves) <= 3
+        raise ValueError(
+            tr(
+                "x is a list of {count} arrays, one for each input, and model {name!r} has one "
+                "input.{hint}",
+                count=len(leaves),
+                name=model.name,
+                hint=tr(" x and y are two arguments: fit(x, y).")
+                if in_one
+                else tr(" If they are samples, make them one array: np.stack(x)."),
+            )
+        )
+    if graph is None or len(leaves) != 1 or len(targets) != 1:
+        return
+    if not _fits(graph, x) and _fits(graph, y):
+        raise ValueError(
+            tr(
+                "x has shape {x} and y has shape {y}, which is what model {name!r} takes: have "
+                "they changed places? Write fit(x, y).",
+                x=shape_text(leaves[0].shape),
+                y=shape_text(targets[0].shape),
+                name=model.name,
+            )
+        )
+
+
+def _fits(graph: Any, x: Any) -> bool:
+    try:
+        graph.check_inputs(x)
+    except ValueError:
+        return False
+    return True
+
+
+def batch(model: Any, data: tuple) -> None:
+    """Check a batch of a stream.
+
+    The first is checked as arrays are, too; from then on labels and indices are looked at.
+
+    Raises:
+        ValueError: what is wrong with it.
+    """
+    lengths(*data)
+    for structure, name in zip(data, ("x", "y", "sample_weight")):
+        finite(structure, name)
+    x, y, _ = data
+    objective, graph = model._objective, graph_of(model)
+    if objective is None or objective.built_for is None:
+        return
+    if graph is not None:
+        graph.check_inputs(x)
+    inputs(model, x)
+    split = objective.split(y, objective.names, len(objective.names))
+    for (name, _, output), target, loss in zip(objective.built_for, split, objective.losses):
+        if target is not None and loss is not None:
+            _values(name, np.asarray(target), (None, *output), loss)
+
+
+def inputs(model: Any, x: Any) -> None:
+    """Raise if the inputs are complex, or an index is beyond what an `Embedding` at an input has.
 
     Within a compiled program such an index would give NaN.
 
@@ -57,11 +141,23 @@ def indices(model: Any, x: Any) -> None:
     if graph is None:
         return
     arrays = {id(tensor): value for value, tensor, _ in graph._matched(x)}
+    for value, tensor, _ in graph._matched(x):
+        if value.dtype.kind == "c" and "complex" not in tensor.dtype:
+            raise ValueError(_complex("x"))
     for node in graph._nodes:
         layer = node.operation
         if not isinstance(layer, Embedding) or id(node.input_tensors[0]) not in arrays:
             continue
         array = np.asarray(arrays[id(node.input_tensors[0])])
+        if array.dtype.kind == "f" and (array != np.floor(array)).any():
+            raise ValueError(
+                tr(
+                    "Layer {name!r} (Embedding) takes whole numbers, the indices of its rows; the "
+                    "data has fractions, such as {example:g}.",
+                    name=layer.name,
+                    example=float(array[array != np.floor(array)][0]),
+                )
+            )
         if array.size and not 0 <= array.min() <= array.max() < layer.input_dim:
             raise ValueError(
                 tr(
@@ -74,6 +170,14 @@ def indices(model: Any, x: Any) -> None:
                     most=array.max(),
                 )
             )
+
+
+def _complex(name: str) -> str:
+    return tr(
+        "{name} holds complex numbers, and the model computes with real ones. Give it np.abs of "
+        "them, or the real and imaginary parts side by side.",
+        name=name,
+    )
 
 
 def finite(structure: Any, name: str) -> None:
@@ -112,14 +216,13 @@ def finite(structure: Any, name: str) -> None:
         )
 
 
-def targets(model: Any, y: Any, outputs: Any, values: bool) -> None:
+def targets(model: Any, y: Any, outputs: Any) -> None:
     """Check each target against its output and its loss.
 
     Args:
         model: the compiled model.
-        y: the targets: arrays on the host, or specs of them.
+        y: the targets: arrays on the host.
         outputs: `jax.ShapeDtypeStruct` of the outputs.
-        values: whether `y` holds values to look at, and not only shapes.
 
     Raises:
         ValueError: targets that the loss cannot be computed from, with the loss or line that fits.
@@ -154,25 +257,27 @@ def targets(model: Any, y: Any, outputs: Any, values: bool) -> None:
         objective.names, split, leaves, objective.losses, last
     ):
         if target is not None and loss is not None:
-            labels = np.asarray(target) if values else None
+            if jax.numpy.issubdtype(target.dtype, jax.numpy.complexfloating) and (
+                not jax.numpy.issubdtype(output.dtype, jax.numpy.complexfloating)
+            ):
+                raise ValueError(_complex("y"))
             shape = (output.shape[0], *target.shape[1:])
-            _target(name, labels, shape, output.shape, loss, layer)
+            _target(name, shape, output.shape, loss, layer)
+            _values(name, np.asarray(target), output.shape, loss)
 
 
-def _target(
-    name: str, labels: np.ndarray | None, shape: tuple, output: tuple, loss: Any, layer: Any
-) -> None:
+def _target(name: str, shape: tuple, output: tuple, loss: Any, layer: Any) -> None:
     function = getattr(loss, "fn", None)
     options = getattr(loss, "_fn_kwargs", {})
     units = output[-1] if len(output) > 1 else 1
     if function in _SPARSE + _CATEGORICAL and options.get("axis", -1) not in (-1, len(output) - 1):
         return
     if function in _SPARSE:
-        _sparse(name, labels, shape, output, units, options)
+        _sparse(name, shape, output, units)
     elif function in _CATEGORICAL:
         _categorical(name, shape, output, units)
     elif function in _BINARY:
-        _binary(name, labels, shape, output, units, layer)
+        _binary(name, shape, output, units, layer)
     elif function in _OF_CLASSES:
         return
     elif getattr(losses, getattr(function, "__name__", ""), None) is function and function:
@@ -188,9 +293,24 @@ def _target(
         )
 
 
-def _sparse(
-    name: str, labels: np.ndarray | None, shape: tuple, output: tuple, units: int, options: Any
-) -> None:
+def _values(name: str, labels: np.ndarray, output: tuple, loss: Any) -> None:
+    """Check the targets' values, whose shape has been checked."""
+    function, options = getattr(loss, "fn", None), getattr(loss, "_fn_kwargs", {})
+    if function in _SPARSE and options.get("axis", -1) in (-1, len(output) - 1):
+        _class_numbers(name, labels, output[-1], options)
+    elif function in _BINARY and labels.size and (labels.min() < 0 or labels.max() > 1):
+        raise ValueError(
+            tr(
+                "The targets of {name!r} run from {low:g} to {high:g}; binary_crossentropy "
+                "takes 0 to 1.",
+                name=name,
+                low=float(labels.min()),
+                high=float(labels.max()),
+            )
+        )
+
+
+def _sparse(name: str, shape: tuple, output: tuple, units: int) -> None:
     if len(output) > 2 and len(shape) in (1, 2) and len(shape) < len(output) - 1:
         raise ValueError(_not_flat(name, output))
     if shape == output and units > 1:
@@ -205,8 +325,9 @@ def _sparse(
         )
     if shape not in (output[:-1], (*output[:-1], 1)):
         raise ValueError(_mismatch(name, shape, output, "sparse_categorical_crossentropy"))
-    if labels is None:
-        return
+
+
+def _class_numbers(name: str, labels: np.ndarray, units: int, options: Any) -> None:
     ignored = options.get("ignore_class")
     if ignored is not None:
         labels = labels[labels != ignored]
@@ -263,9 +384,7 @@ def _categorical(name: str, shape: tuple, output: tuple, units: int) -> None:
     raise ValueError(_mismatch(name, shape, output, "categorical_crossentropy"))
 
 
-def _binary(
-    name: str, labels: np.ndarray | None, shape: tuple, output: tuple, units: int, layer: Any
-) -> None:
+def _binary(name: str, shape: tuple, output: tuple, units: int, layer: Any) -> None:
     activation = getattr(getattr(layer, "activation", None), "__name__", "")
     if activation == "softmax" and units == 1:
         raise ValueError(
@@ -287,17 +406,17 @@ def _binary(
                 units=units,
             )
         )
-    _same_shape(name, shape, output, "binary_crossentropy")
-    if labels is not None and labels.size and (labels.min() < 0 or labels.max() > 1):
+    if units == 1 and shape == (*output[:-1], 2):
         raise ValueError(
             tr(
-                "The targets of {name!r} run from {low:g} to {high:g}; binary_crossentropy "
-                "takes 0 to 1.",
+                "The targets of {name!r} are one-hot, shape {shape}, and the output has 1 unit. "
+                "Use y.argmax(-1), or a last layer of 2 units with activation='softmax' and "
+                "loss='categorical_crossentropy'.",
                 name=name,
-                low=float(labels.min()),
-                high=float(labels.max()),
+                shape=shape_text(shape),
             )
         )
+    _same_shape(name, shape, output, "binary_crossentropy")
 
 
 def _same_shape(name: str, shape: tuple, output: tuple, loss: str) -> None:
@@ -316,6 +435,17 @@ def _same_shape(name: str, shape: tuple, output: tuple, loss: str) -> None:
         np.broadcast_shapes(shape, output)
         # Shapes that broadcast are legal for these losses in Keras, and seldom meant.
         if not hint:
+            warn(
+                tr(
+                    "The targets of {name!r} have shape {shape}, and the output has shape "
+                    "{output}: {loss} compares each value of one with several of the other. "
+                    "Give the last layer as many units as the targets have columns.",
+                    name=name,
+                    shape=shape_text(shape),
+                    output=shape_text(output),
+                    loss=loss,
+                )
+            )
             return
     except ValueError:
         pass
@@ -384,7 +514,13 @@ def output_activation(model: Any, y: Any) -> None:
 
 
 def still_trained(model: Any) -> None:
-    """Warn when layers were frozen or thawed after `compile`."""
+    """Warn when layers were frozen or thawed after `compile`.
+
+    Raises:
+        ValueError: layers were added, taken away or replaced, or the optimizer is another model's.
+    """
+    model._require_same_layers()
+    model.optimizer.check_known(model._trained)
     now = {id(v) for v in model.trainable_variables}
     then = {id(v) for v in model._trained}
     if now == then:
@@ -405,11 +541,202 @@ def still_trained(model: Any) -> None:
     )
 
 
+def some_loss(model: Any) -> None:
+    """Raise if there is nothing to learn: no loss, and nothing that adds to one.
+
+    Raises:
+        ValueError: there is none.
+    """
+    layers = model._flatten_layers()
+    if (
+        any(loss is not None for loss in model._objective.losses)
+        or type(model).compute_loss is not Model.compute_loss
+        or not all(is_exported(type(layer)) for layer in layers)
+        or any(layer.activity_regularizer is not None for layer in layers)
+        or any(variable.regularizer is not None for variable in model.trainable_variables)
+    ):
+        return
+    raise ValueError(
+        tr(
+            "compile() was given no loss, so there is nothing to learn. "
+            "Write compile(optimizer=..., loss='mse'), or the loss that fits y."
+        )
+    )
+
+
+def adapted(model: Any) -> None:
+    """Warn of a `Normalization` that has seen no data, and so changes nothing."""
+    for layer in model._flatten_layers():
+        if isinstance(layer, Normalization) and layer.built and layer.input_mean is None:
+            mean, variance = np.asarray(layer.adapt_mean.value), np.asarray(layer.adapt_variance)
+            if not mean.any() and (variance == 1).all():
+                warn(
+                    tr(
+                        "Layer {name!r} (Normalization) has seen no data, so it changes nothing. "
+                        "Call its adapt(x_train) before fit().",
+                        name=layer.name,
+                    )
+                )
+
+
+# Layers that bring their inputs to a scale of their own, or take class numbers and the like.
+_SCALING = (
+    BatchNormalization,
+    Embedding,
+    GroupNormalization,
+    LayerNormalization,
+    Normalization,
+    Operator,
+    Rescaling,
+)
+# A larger number of columns is taken for a picture made flat.
+_MOST_COLUMNS = 64
+_ROWS_LOOKED_AT = 1000
+
+
+def scales(model: Any, x: Any) -> str | None:
+    """What to say of pixels up to 255 and of columns of very different scales; None if nothing.
+
+    Said of models of gyeol's own layers, of which none changes the scale.
+    """
+    leaves, layers = jax.tree.leaves(x), model._flatten_layers()
+    if len(leaves) != 1 or any(
+        isinstance(layer, _SCALING) or not is_exported(type(layer)) for layer in layers
+    ):
+        return None
+    rows = np.asarray(leaves[0][:_ROWS_LOOKED_AT])
+    if rows.dtype.kind not in "fiu" or rows.ndim < 2 or not rows.size:
+        return None
+    low, high = rows.min(), rows.max()
+    if rows.ndim > 2 or rows.shape[1] > _MOST_COLUMNS:
+        if low < 0 or not 100 < high <= 255 or (rows != np.floor(rows)).any():
+            return None
+        return tr(
+            "x holds pixels up to {high:g}, and networks learn better from 0 to 1. "
+            "Put Rescaling(1 / 255) first in the model, or give x / 255.",
+            high=float(high),
+        )
+    spread = rows.max(axis=0).astype(float) - rows.min(axis=0)
+    kept = np.flatnonzero(spread)
+    if not kept.size or spread[kept].max() < 100 * spread[kept].min():
+        return None
+    narrow, wide = kept[spread[kept].argmin()], kept[spread[kept].argmax()]
+    return tr(
+        "The columns of x have very different scales: column {narrow} spreads over {least:.3g}, "
+        "column {wide} over {most:.3g}. Put a Normalization() adapted to x_train first in the "
+        "model.",
+        narrow=narrow,
+        wide=wide,
+        least=spread[narrow],
+        most=spread[wide],
+    )
+
+
+def weights(model: Any, given: Any, outputs: Any) -> None:
+    """Check sample weights against the outputs; warn of those below 0.
+
+    Args:
+        model: the compiled model.
+        given: the weights: arrays on the host.
+        outputs: `jax.ShapeDtypeStruct` of the outputs.
+
+    Raises:
+        ValueError: weights that do not fit.
+    """
+    objective = model._objective
+    split = objective.weights_per_output(given)
+    for name, weight, output, loss in zip(
+        objective.names, split, jax.tree.leaves(outputs), objective.losses
+    ):
+        if weight is None:
+            continue
+        wanted, shape = output.shape[:-1] or (1,), weight.shape
+        if shape[-1:] == (1,) and len(shape) > len(wanted):
+            shape = shape[:-1]
+        fits = len(shape) <= len(wanted) and all(
+            size in (1, full) for size, full in zip(shape[1:], wanted[1:])
+        )
+        if not fits and is_exported(getattr(loss, "fn", None)):
+            raise ValueError(
+                tr(
+                    "sample_weight of {name!r} has shape {shape}; give one weight for each row, "
+                    "shape {wanted}.",
+                    name=name,
+                    shape=shape_text(weight.shape),
+                    wanted=shape_text(wanted),
+                )
+            )
+        if number := int((np.asarray(weight) < 0).sum()):
+            warn(
+                tr(
+                    "sample_weight holds {number:,} weights below 0: training drives the model "
+                    "away from the targets of those rows.",
+                    number=number,
+                )
+            )
+
+
+def class_weight(model: Any, given: Any) -> None:
+    """Raise if `class_weight` is not a dict of a weight for each class of the model.
+
+    Raises:
+        TypeError: it is no dict.
+        ValueError: a class that the model does not have, or a weight that is none.
+    """
+    if given is None:
+        return
+    if not isinstance(given, Mapping):
+        hint = tr(" Write dict(enumerate(class_weight)).") if hasattr(given, "__len__") else ""
+        raise TypeError(
+            tr(
+                "class_weight takes a dict of a weight for each class, such as {example}; got "
+                "{given!r}.{hint}",
+                example="{0: 1.0, 1: 5.0}",
+                given=given,
+                hint="" if isinstance(given, str) else hint,
+            )
+        )
+    graph = graph_of(model)
+    shapes = [tensor.shape for tensor in graph.outputs] if graph is not None else []
+    units = shapes[0][-1] if len(shapes) == 1 and len(shapes[0]) > 1 else None
+    for label, factor in given.items():
+        if not _is_number(label) or int(label) != label:
+            raise ValueError(
+                tr(
+                    "class_weight names the classes by their numbers in y, 0, 1, 2, ...; got "
+                    "{label!r}.",
+                    label=label,
+                )
+            )
+        if units is not None and units > 1 and not 0 <= label < units:
+            raise ValueError(
+                tr(
+                    "class_weight names class {label}, and the model has {units} outputs: classes "
+                    "0 to {last}.",
+                    label=label,
+                    units=units,
+                    last=units - 1,
+                )
+            )
+        if not _is_number(factor) or not 0 <= factor < math.inf:
+            raise ValueError(
+                tr(
+                    "class_weight of class {label} is a number of at least 0; got {factor!r}.",
+                    label=label,
+                    factor=factor,
+                )
+            )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+
+
 def class_weights(y: Any, weight: Any, class_weight: Mapping[int, float]) -> np.ndarray:
     """The sample weights that class weights make of labels.
 
     Raises:
-        ValueError: sample weights too, several targets, or a class without a weight.
+        ValueError: several targets.
     """
     leaves = jax.tree.leaves(y)
     if len(leaves) != 1:

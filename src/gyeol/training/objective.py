@@ -1,15 +1,18 @@
 """`Objective`: what `compile` said about losses and metrics, applied to a model's outputs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
 from gyeol import losses, metrics
+from gyeol.layers.base import raised_below_layers
 from gyeol.losses import Loss, LossFunctionWrapper
 from gyeol.metrics import Mean, MeanMetricWrapper, Metric
-from gyeol.text import tr
+from gyeol.reasons import reason, said_plainly
+from gyeol.text import shape_text, tr
 from gyeol.variable import Variable
 
 # Names that stand for the metric that fits the shapes of labels and outputs.
@@ -217,26 +220,43 @@ class Objective:
         """
         outputs = jax.tree.leaves(outputs)
         targets = self.split(targets, self.names, len(outputs))
-        weights = self._weights_per_output(weights)
+        weights = self.weights_per_output(weights)
         total, parts = jnp.zeros((), jnp.float32), []
         for place, loss in enumerate(self.losses):
             if loss is None or targets[place] is None:
                 parts.append(None)
                 continue
-            weight = weights[place]
-            if mask is None:
-                part = loss(targets[place], outputs[place], weight)
-            else:
+            weight, options = weights[place], {}
+            if mask is not None:
                 weight = mask if weight is None else weight * _beside(mask, weight)
-                part = loss(targets[place], outputs[place], weight, count=count)
+                options = {"count": count}
+            with _named_if_it_fails(tr("The loss"), loss.name, targets[place], outputs[place]):
+                part = loss(targets[place], outputs[place], weight, **options)
             if part.ndim:
                 part = part.mean()
             parts.append(part)
             total = total + part * self._weights[place]
         return total, parts
 
-    def _weights_per_output(self, weights: Any) -> list[Any]:
-        if isinstance(weights, (list, tuple, Mapping)):
+    def weights_per_output(self, weights: Any) -> list[Any]:
+        """Sample weights as a list with an entry for each output: one array counts for all.
+
+        Raises:
+            ValueError: they do not match the outputs.
+        """
+        given = list(weights) if isinstance(weights, (list, tuple, Mapping)) else []
+        fits = len(given) == len(self.names)
+        if isinstance(weights, Mapping):
+            fits = bool(given) and all(name in self.names for name in given)
+        if given and not fits:
+            raise ValueError(
+                tr(
+                    "sample_weight is given for {given}; the model's outputs are {names}.",
+                    given=given if isinstance(weights, Mapping) else len(given),
+                    names=self.names,
+                )
+            )
+        if given:
             return self.split(weights, self.names, len(self.names))
         return [weights] * len(self.names)
 
@@ -253,22 +273,21 @@ class Objective:
         """Take a batch into the metrics."""
         outputs = jax.tree.leaves(outputs)
         targets = self.split(targets, self.names, len(outputs))
-        weights = self._weights_per_output(weights)
+        weights = self.weights_per_output(weights)
         self._loss_mean.update_state(total, sample_weight=rows)
         for mean, part in zip(self._output_means, parts):
             if mean is not None and part is not None:
                 mean.update_state(part, sample_weight=rows)
         for place, entries in enumerate(self._by_output):
-            for _, metric, weighted in entries:
+            for key, metric, weighted in entries:
                 if targets[place] is None:
                     continue
                 weight = weights[place] if weighted else None
                 if mask is not None:
                     weight = mask if weight is None else weight * _beside(mask, weight)
-                if weight is None:
-                    metric.update_state(targets[place], outputs[place])
-                else:
-                    metric.update_state(targets[place], outputs[place], sample_weight=weight)
+                options = {} if weight is None else {"sample_weight": weight}
+                with _named_if_it_fails(tr("The metric"), key, targets[place], outputs[place]):
+                    metric.update_state(targets[place], outputs[place], **options)
 
     def results(self) -> dict[str, Any]:
         """What the logs say: the loss first, then the metrics."""
@@ -290,6 +309,11 @@ class Objective:
         rest = [metric for entries in self._by_output for _, metric, _ in entries]
         return [self._loss_mean, *means, *rest, *self.own_metrics]
 
+    def given_objects(self) -> list[Metric]:
+        """The metric objects that `compile` was given, settled or not."""
+        given = [*_leaves(self.given_metrics), *_leaves(self.given_weighted_metrics)]
+        return [metric for metric in given if isinstance(metric, Metric)]
+
     @property
     def variables(self) -> list[Variable]:
         return [v for metric in self.metrics for v in metric.variables]
@@ -306,12 +330,40 @@ class Objective:
         for place, loss in enumerate(self.losses):
             if targets[place] is None:
                 continue
-            if loss is not None and not losses.is_rowwise(loss, targets[place], outputs[place]):
-                return False
-            for _, metric, _ in self._by_output[place]:
-                if not metrics.is_rowwise(metric, targets[place], outputs[place]):
-                    return False
+            if loss is not None:
+                what = tr("The loss"), loss.name, targets[place], outputs[place]
+                with said_plainly(), _named_if_it_fails(*what):
+                    if not losses.is_rowwise(loss, targets[place], outputs[place]):
+                        return False
+            for key, metric, _ in self._by_output[place]:
+                what = tr("The metric"), key, targets[place], outputs[place]
+                with said_plainly(), _named_if_it_fails(*what):
+                    if not metrics.is_rowwise(metric, targets[place], outputs[place]):
+                        return False
         return True
+
+
+@contextmanager
+def _named_if_it_fails(what: str, name: str, target: Any, output: Any) -> Iterator[None]:
+    """Say which loss or metric it is that JAX could not compute."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        hint = getattr(error, "hint", None)
+        if hint is None and not raised_below_layers(error):
+            raise
+        raise ValueError(
+            tr(
+                "{what} {name!r} cannot be computed from targets of shape {target} and outputs "
+                "of shape {output}: {reason}. {hint}",
+                what=what,
+                name=name,
+                target=shape_text(target.shape),
+                output=shape_text(output.shape),
+                reason=reason(error) if hint is None else tr("they must be of one shape"),
+                hint=hint or "",
+            ).rstrip()
+        ) from None
 
 
 def _as_loss(identifier: Any, target: Any, output: Any) -> Loss:

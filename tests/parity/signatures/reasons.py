@@ -132,6 +132,7 @@ DIFFERENT = {
         "MaxPooling3D SeparableConv2D SeparableConvolution2D ZeroPadding2D ZeroPadding3D",
         ONE_FOR_ALL,
     ),
+    "keras.models.model_from_json": "code in the JSON is allowed at the call, or not at all",
     **_each("keras.ops", "relu nn.relu", "it takes what `activations.relu` takes"),
     "keras.random.SeedGenerator": "Keras takes only `backend` by them",
     **_each(

@@ -3,6 +3,7 @@ hashed ones, `Hashing` and `HashedCrossing`."""
 
 from collections.abc import Sequence
 from functools import partial
+from numbers import Real
 from typing import Any
 
 import jax
@@ -159,6 +160,13 @@ class Discretization(Layer):
             )
         if num_bins is not None:
             positive_int(self, "num_bins", num_bins)
+        elif not all(isinstance(bound, Real) for bound in bin_boundaries):
+            raise ValueError(
+                tr(
+                    "Discretization(bin_boundaries=...) takes numbers; got {given!r}.",
+                    given=bin_boundaries,
+                )
+            )
         self.bin_boundaries = bin_boundaries
         self.num_bins = num_bins
         self.epsilon = epsilon

@@ -7,6 +7,9 @@ from typing import Any
 import jax
 import numpy as np
 
+from gyeol.layers.base import Layer
+from gyeol.text import tr
+
 
 def batches(data: Any, steps: int | None = None) -> Iterator[np.ndarray]:
     """The inputs in data, as NumPy arrays: one array, or batch after batch.
@@ -23,6 +26,25 @@ def batches(data: Any, steps: int | None = None) -> Iterator[np.ndarray]:
     each = data if isinstance(data, Iterable) else map(data.__getitem__, range(len(data)))
     for batch in islice(each, steps):
         yield as_numpy(batch[0] if isinstance(batch, (tuple, list)) else batch)
+
+
+def numbers(layer: Layer, batch: np.ndarray) -> np.ndarray:
+    """The batch in float64.
+
+    Raises:
+        ValueError: it holds something else than numbers.
+    """
+    try:
+        return batch.astype("float64")
+    except (TypeError, ValueError):
+        raise ValueError(
+            tr(
+                "Layer {name!r} ({layer}) adapts to numbers; the data holds {example!r}.",
+                name=layer.name,
+                layer=type(layer).__name__,
+                example=batch.ravel()[:1].tolist(),
+            )
+        ) from None
 
 
 def is_array(data: Any) -> bool:

@@ -6,6 +6,7 @@ changed in a way of its own, and outside of training nothing is changed.
 
 import math
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import jax
@@ -229,10 +230,11 @@ class _Augmentation(_ImageLayer):
         self, argument: str, factor: Any, lowest: float, highest: float
     ) -> tuple[float, float]:
         """The range of a factor: two numbers, or one for both sides of 0 as far as they go."""
-        pair = factor
-        if not isinstance(factor, (tuple, list)):
+        pair: Any = factor if isinstance(factor, (tuple, list)) else (factor, factor)
+        known = all(isinstance(n, Real) and not isinstance(n, bool) for n in pair)
+        if known and pair is not factor:
             pair = (max(-abs(factor), lowest), abs(factor))
-        if len(pair) != 2 or not all(lowest <= number <= highest for number in pair):
+        if not known or len(pair) != 2 or not all(lowest <= n <= highest for n in pair):
             raise ValueError(
                 tr(
                     "{layer}({argument}=...) takes a number, or two, from {lowest} to {highest}; "

@@ -9,8 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from gyeol import config
-from gyeol.layers.base import Layer
-from gyeol.layers.preprocessing.data import batches
+from gyeol.layers.base import InputSpec, Layer
+from gyeol.layers.preprocessing.data import batches, numbers
 from gyeol.serialization import exported
 from gyeol.text import tr
 
@@ -88,6 +88,8 @@ class Normalization(Layer):
             self.adapt_variance = self.add_weight(sizes, "ones", trainable=False, name="variance")
             # Keras's files have it, though nothing counts in it.
             self.count = self.add_weight((), "zeros", dtype="int32", trainable=False, name="count")
+        # Counted from the end: axes before those that it was built for may be added.
+        self.input_spec = InputSpec(axes={axis - rank: n for axis, n in zip(self._kept, sizes)})
 
     @property
     def mean(self) -> jax.Array | None:
@@ -148,7 +150,16 @@ class Normalization(Layer):
             size = math.prod(batch.shape[axis] for axis in rest)
             if size == 0:
                 continue
-            batch = batch.astype("float64")
+            batch = numbers(self, batch)
+            if not np.isfinite(batch).all():
+                raise ValueError(
+                    tr(
+                        "Layer {name!r} cannot adapt to values that are no numbers (NaN or "
+                        "infinite): {count:,} of them. Fill them in or leave those rows out.",
+                        name=self.name,
+                        count=int((~np.isfinite(batch)).sum()),
+                    )
+                )
             its_mean, its_variance = batch.mean(rest), batch.var(rest)
             # Two sets of numbers as one (Chan, Golub & LeVeque, 1979).
             count += size
