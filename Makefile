@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: quickstart test lint clean
+.PHONY: quickstart test fuzz lint clean
 
 quickstart: $(VENV)/.installed
 	$(BIN)/gyeol train digits --out runs/quickstart
@@ -12,6 +12,10 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+# A minute of coverage-guided fuzzing of the loader; it says so where atheris is not there.
+fuzz: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.reliability fuzzing --count 60
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
