@@ -72,7 +72,7 @@ def train(name: str, folder: str, environment: dict[str, str]) -> None:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     # These trainings take seconds: let their state be written all the time, not now and then.
-    backup_and_restore._SHARE = 0.5
+    backup_and_restore._SHARE, backup_and_restore._FIRST = 0.5, 0
     try:
         result = _by_command() if name == _COMMAND else _by_fit(name)
     except KeyboardInterrupt:

@@ -38,6 +38,7 @@ FILES = ["latest.weights.h5", "previous.weights.h5"]
 @pytest.fixture(autouse=True)
 def every_state(monkeypatch, request):
     """Write each state at once: these epochs take too little time for it to be worth its while."""
+    monkeypatch.setattr(backup_and_restore, "_FIRST", 0)
     if "as_it_is" not in request.keywords:
         monkeypatch.setattr(BackupAndRestore, "_save_if_due", BackupAndRestore.save_now)
         monkeypatch.setattr(backup_and_restore, "_SHARE", 1e9)
@@ -314,6 +315,29 @@ def test_batches_are_not_made_again_without_need(tmp_path):
         with contextlib.suppress(RuntimeError):
             new_model().fit(Counted(), epochs=1, verbose=0, callbacks=[stop, backup])
     assert Counted.made <= 4  # one to know the shapes, and those that were left
+
+
+def test_batches_are_counted_across_epochs_and_validations(tmp_path, monkeypatch):
+    places = []
+    write = BackupAndRestore._write
+
+    def noted(self, checkpoint):
+        places.append((self.model._run.epoch, self.model._run.step))
+        return write(self, checkpoint)
+
+    monkeypatch.setattr(BackupAndRestore, "_write", noted)
+    callbacks = [BackupAndRestore(tmp_path, save_freq=6), Stepwise()]
+    new_model().fit(**options(), epochs=5, verbose=0, callbacks=callbacks)
+    assert places == [(1, 2), (2, 4), (4, 2)]
+
+
+def test_a_callback_that_fails_before_it_is_heard(tmp_path):
+    class Fails(Callback):
+        def on_train_begin(self, logs=None):
+            raise RuntimeError("cut")
+
+    with pytest.raises(RuntimeError, match="cut"):
+        new_model().fit(X, Y, verbose=0, callbacks=[BackupAndRestore(tmp_path), Fails()])
 
 
 # What else there is to keep ----------------------------------------------------------------------

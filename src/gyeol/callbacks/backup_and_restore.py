@@ -17,8 +17,11 @@ from gyeol.serialization import exported
 from gyeol.text import tr, warn
 from gyeol.utils.progbar import print_msg
 
-# The share of the time that writing may take; where it would take more, a state is left out.
-_SHARE = 0.02
+# The share of the time that writing may take again and again; where it would take more, a state is
+# left out. The first one takes a little more, for what it is compared by.
+_SHARE = 0.01
+# Seconds of training before the first one. What takes less can be done again.
+_FIRST = 0.5
 
 
 @exported("keras.callbacks")
@@ -82,6 +85,8 @@ class BackupAndRestore(Callback):
         self.delete_checkpoint = delete_checkpoint
         self._path = Path(self.backup_dir, "latest.weights.h5")
         self._before = Path(self.backup_dir, "previous.weights.h5")
+        self._thread: threading.Thread | None = None
+        self._failure: Exception | None = None
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         run = self.model._run
@@ -95,10 +100,8 @@ class BackupAndRestore(Callback):
             counts[name] += 1
             self._watched[f"{name} {counts[name]}"] = Watched(callback)
         self._description: dict[str, Any] | None = None
-        self._thread: threading.Thread | None = None
-        self._failure: Exception | None = None
         self._has_warned = False
-        self._next = 0.0  # when the next state may be written
+        self._next = time.monotonic() + _FIRST  # when the next state may be written
         self._held: Any = None  # the state before the validation in progress
         self._next_held = 0.0
         self._resumed: Any = None
@@ -148,6 +151,7 @@ class BackupAndRestore(Callback):
         self.settle()
         checkpoint = self._taken() if self.model._run.is_settled else self._held
         if checkpoint is not None:
+            self._steps_saved = int(self.model.optimizer.iterations)
             self._write(checkpoint)
             self.settle()
 
@@ -182,14 +186,13 @@ class BackupAndRestore(Callback):
         if is_busy or time.monotonic() < self._next:
             return
         self.settle()
+        self._steps_saved = int(self.model.optimizer.iterations)
         begun = time.perf_counter()
         checkpoint = self._taken()
         spent = time.perf_counter() - begun
 
         def write() -> None:
-            self._write(checkpoint)
-            # What the thread waits for costs nobody anything; what it computes may.
-            cost = spent + time.thread_time()
+            cost = spent + self._write(checkpoint)
             self._next = time.monotonic() + cost / _SHARE
 
         self._thread = threading.Thread(target=write, name="BackupAndRestore")
@@ -199,7 +202,6 @@ class BackupAndRestore(Callback):
         from gyeol.saving import checkpoints
 
         model, run = self.model, self.model._run
-        self._steps_saved = int(model.optimizer.iterations)
         places = [None if f is None else f.position(s) for f, s in _feeds(run)]
         # The thread that makes the batches draws from the same random numbers, ahead of the steps.
         states = places[0]["random"] if places[0] is not None else random.states()
@@ -218,15 +220,24 @@ class BackupAndRestore(Callback):
         }
         return checkpoints.taken(model, state, self._variables())
 
-    def _write(self, checkpoint: Any) -> None:
+    def _write(self, checkpoint: Any) -> float:
+        """Write it; the seconds that it took the processor, for it waits at nobody's cost."""
         from gyeol.saving import checkpoints
 
         try:
-            if self._description is None:
-                self._description = self.model._run.describe()
-            checkpoints.write(checkpoint, self._description, self._path, self._before)
+            # Made once, so it is no part of what the next state will cost.
+            description = self._describe()
+            begun = time.thread_time()
+            checkpoints.write(checkpoint, description, self._path, self._before)
+            return time.thread_time() - begun
         except Exception as error:  # of the thread; it is told by the training
             self._failure = error
+            return 0.0
+
+    def _describe(self) -> dict[str, Any]:
+        if self._description is None:
+            self._description = self.model._run.describe()
+        return self._description
 
     def _variables(self) -> list[Any]:
         from gyeol.training.program import Boxes
@@ -302,8 +313,7 @@ class BackupAndRestore(Callback):
     def _check(self, path: Path, description: dict[str, Any]) -> None:
         from gyeol.training.fingerprint import differences
 
-        self._description = self.model._run.describe()
-        found = differences(description, self._description)
+        found = differences(description, self._describe())
         if found:
             more = len(found) - 3
             raise ValueError(
