@@ -450,11 +450,11 @@ def evaluate(world: World, subject: Subject, rng: random.Random) -> Any:
         return False
     x, y = _data(model)
     parts = ("metrics", "objective", "compiled", "optimizer", *_build_parts(model))
-    slots = [_bits(v) for v in model.optimizer.variables]
+    before = [(v, _bits(v)) for v in model.optimizer.variables]
     with only(world, subject, *parts):
         found = model.evaluate(x, y, verbose=0, return_dict=True)
     require(
-        [_bits(v) for v in model.optimizer.variables][: len(slots)] == slots,
+        all(_bits(variable) == bits for variable, bits in before),
         "evaluate changed the optimizer",
     )
     require(

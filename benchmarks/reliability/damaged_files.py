@@ -201,6 +201,7 @@ class Files:
                 "places": [None, None],
                 "random": streams.states(),
                 "callbacks": {"Own 1": {"n": 3}},
+                "is_trained": False,
             },
         }
         taken = checkpoints.taken(self.model, state, self.model.variables)

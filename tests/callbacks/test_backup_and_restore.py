@@ -5,7 +5,6 @@ import json
 import random
 import signal
 import threading
-import zlib
 from collections import deque
 
 import h5py
@@ -502,19 +501,28 @@ class Signal(Callback):
         pass
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "kind,number",
+    [("arrays", signal.SIGINT), ("arrays", signal.SIGTERM), ("shuffled", signal.SIGTERM)],
+)
 @pytest.mark.parametrize(
     "hook,time", [("on_test_begin", 3), ("on_test_batch_end", 10), ("on_epoch_end", 4)]
 )
-def test_a_signal_writes_the_state_first(tmp_path, hook, time, number):
+def test_a_signal_writes_the_state_first(tmp_path, hook, time, kind, number):
     """Also within a validation, and in the last epoch."""
-    whole, given = new_model(), {"epochs": 4, "verbose": 0, **options()}
-    expected = whole.fit(**given)
+
+    def given():
+        random.seed(5)
+        set_random_seed(5)
+        return {"epochs": 4, "verbose": 0, **(options() if kind == "arrays" else data(kind))}
+
+    whole = new_model()
+    expected = whole.fit(**given())
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises((KeyboardInterrupt, SystemExit)) as ending:
             new_model().fit(
-                **given, callbacks=[BackupAndRestore(tmp_path), Signal(hook, time, number)]
+                **given(), callbacks=[BackupAndRestore(tmp_path), Signal(hook, time, number)]
             )
     finally:
         signal.signal(signal.SIGINT, before)
@@ -524,7 +532,7 @@ def test_a_signal_writes_the_state_first(tmp_path, hook, time, number):
     left = []
     watch = LambdaCallback(on_train_batch_end=lambda batch, logs: left.append(batch))
     model = new_model()
-    history = model.fit(**given, callbacks=[BackupAndRestore(tmp_path), watch])
+    history = model.fit(**given(), callbacks=[BackupAndRestore(tmp_path), watch])
     assert_same(model, whole)
     assert history.history == expected.history
     assert len(left) == {"on_test_begin": 4, "on_test_batch_end": 4, "on_epoch_end": 0}[hook]
@@ -623,7 +631,7 @@ def test_an_iterator_that_gives_less_is_named(tmp_path):
 
 
 def forged(path, change):
-    """Change the state in a checkpoint, with its checksums set right again."""
+    """Change the state in a checkpoint, and leave no checksum that would tell."""
     with h5py.File(path, "r+") as file:
         group = file["training"]
         content = json.loads(group["state"][()].tobytes())
@@ -631,8 +639,6 @@ def forged(path, change):
         text = np.frombuffer(json.dumps(content).encode(), "uint8")
         del group["state"]
         group["state"] = text
-        sums = [zlib.crc32(group[key][()].tobytes()) for key in sorted(group)]
-        group.attrs["crc32"] = np.array(sums, "uint32")
 
 
 def entries(content):

@@ -213,6 +213,7 @@ class BackupAndRestore(Callback):
             "history": model.history.history,
             "epochs": model.history.epoch,
             "epochs_done": model._epochs_done + (run.step == 0),
+            "is_trained": run.is_trained,
             "has_stopped": model.stop_training,
             "places": places,
             "random": states,
@@ -330,7 +331,7 @@ class BackupAndRestore(Callback):
         model, run, state = self.model, self.model._run, checkpoint.state
         checkpoint.fill(model, self._variables())
         run.epoch, run.step, run.seed = state["epoch"], state["step"], state["seed"]
-        run.logs = state["logs"]
+        run.logs, run.is_trained = state["logs"], state["is_trained"]
         model.stop_training = state["has_stopped"]
         model._epochs_done = state["epochs_done"]
         model.history.history, model.history.epoch = state["history"], state["epochs"]

@@ -15,7 +15,7 @@ from gyeol.object_state import decode, encode
 from gyeol.saving.archives import parsed_config
 from gyeol.saving.hdf5 import Stored, group_at
 from gyeol.saving.hdf5_file import read_hdf5
-from gyeol.saving.weight_files import Group, checked, groups_of, read_state, write_groups
+from gyeol.saving.weight_files import Group, groups_of, read_state, write_groups
 from gyeol.text import tr
 from gyeol.variable import Variable
 
@@ -28,6 +28,7 @@ _FORM = {
     "history": dict,
     "epochs": list,
     "epochs_done": int,
+    "is_trained": bool,
     "has_stopped": bool,
     "places": list,
     "random": dict,
@@ -124,8 +125,8 @@ class Read:
             if group is None:
                 raise ValueError(tr("it holds no state of a training"))
             stored = Stored(group)
-            content = parsed_config(checked(stored, _STATE).tobytes())
-            arrays = [checked(stored, str(i)) for i in range(len(stored) - 1)]
+            content = parsed_config(stored[_STATE].tobytes())
+            arrays = [stored[str(i)] for i in range(len(stored) - 1)]
             self.state = decode(content["state"], arrays)
             self.description = content["training"]
             for name, kind in _FORM.items():

@@ -3,10 +3,7 @@
 import functools
 import io
 import os
-import zlib
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from gyeol.files import write_whole
 from gyeol.layers.base import Layer, unchanged_on_error
@@ -22,10 +19,6 @@ from gyeol.saving.paths import children
 from gyeol.serialization import exported
 from gyeol.text import tr, warn
 from gyeol.variable import Variable
-
-# The attribute of a group that gyeol adds to Keras's format: the CRC-32 of each array, by name.
-_CHECKSUMS = "crc32"
-_MOST_CHECKSUMS = 8192  # an attribute holds 64 KB
 
 
 @exported("keras.saving")
@@ -172,16 +165,13 @@ def groups_of(model: Model, optimizer: Optimizer | None = None) -> list[Group]:
 
 
 def write_groups(groups: list[Group], file: Any) -> None:
-    """Write groups to an open HDF5 file, each with the checksums of its arrays."""
+    """Write groups to an open HDF5 file."""
     for path, name, values in groups:
         group = file.create_group(path)
         group.attrs["name"] = name
         store = Written(group)
         for key, value in values.items():
             store[key] = value
-        if 0 < len(values) <= _MOST_CHECKSUMS:
-            sums = [_checksum(values[key]) for key in sorted(values)]
-            group.attrs[_CHECKSUMS] = np.array(sums, "uint32")
 
 
 def write_state(model: Model, optimizer: Optimizer | None = None) -> bytes:
@@ -193,13 +183,6 @@ def write_state(model: Model, optimizer: Optimizer | None = None) -> bytes:
     with h5py.File(buffer, "w") as file:
         write_groups(groups, file)
     return buffer.getvalue()
-
-
-def _checksum(value: Any) -> int:
-    array = np.ascontiguousarray(value)
-    if array.dtype.byteorder == ">":
-        array = array.astype(array.dtype.newbyteorder("<"))
-    return zlib.crc32(array.reshape(-1).view(np.uint8).data)
 
 
 # Reading -------------------------------------------------------------------------------------
@@ -244,28 +227,6 @@ def _read_archive_state(model: Model, path: str, skip_mismatch: bool) -> None:
         for variable, value in before:
             variable.assign(value)
         raise
-
-
-def checked(stored: Stored, key: str) -> np.ndarray:
-    """An array of a group; one that gyeol wrote is what it was.
-
-    Raises:
-        ValueError: its checksum is another.
-    """
-    array = stored[key]
-    names = sorted(stored)
-    sums = stored.attribute(_CHECKSUMS, len(names))
-    if sums is not None and int(sums[names.index(key)]) != _checksum(array):
-        raise ValueError(
-            tr(
-                "array {key!r} of {group!r} is damaged: its checksum is another. If it was changed "
-                "on purpose, remove the attribute {name!r} of its group",
-                key=key,
-                group=stored.name,
-                name=_CHECKSUMS,
-            )
-        )
-    return array
 
 
 def _all_variables(model: Model) -> list[Variable]:
@@ -369,10 +330,8 @@ class _Reading:
     def finish(self) -> None:
         """Read what was found."""
         for variable, stored, key in self._found:
-            variable.assign(checked(stored, key))
+            variable.assign(stored[key])
         for layer, stored in self._custom:
-            for key in stored:
-                checked(stored, key)
             layer.load_own_variables(stored)
 
     def summary(self) -> str:

@@ -53,6 +53,7 @@ class Run:
         callbacks: all of them.
         step: how many steps of the epoch are done.
         logs: the metrics after the last run of steps, or the last validation.
+        is_trained: whether the epoch has all of its steps behind it, and not yet its end.
         is_over: whether no epoch is left, whatever the numbers say.
         is_settled: whether all that is here fits together; not so within a validation.
         is_interrupted: whether the program is asked to end.
@@ -67,6 +68,7 @@ class Run:
     callbacks: CallbackList
     step: int = 0
     logs: dict[str, float] = field(default_factory=dict)
+    is_trained: bool = False
     is_over: bool = False
     is_settled: bool = True
     is_interrupted: bool = False
@@ -222,7 +224,11 @@ def fit(
                 # Whoever resumes in the middle of an epoch does so at the end of this.
                 callback_list.on_epoch_begin(epoch)
                 key = jax.random.fold_in(jax.random.key(run.seed), epoch)
-                logs, steps = runner.run(feed.epoch(epoch, run.step), key)
+                if run.is_trained:
+                    logs, steps = run.logs, run.step
+                else:
+                    logs, steps = runner.run(feed.epoch(epoch, run.step), key)
+                    run.is_trained = True
                 if steps == 0 or (steps_per_epoch and steps < steps_at_most):
                     _ran_out(model, steps_per_epoch, steps)
                     if steps == 0:
@@ -233,7 +239,7 @@ def fit(
                     found = validation(callback_list, interrupt)
                     logs.update({f"val_{name}": value for name, value in found.items()})
                     run.is_settled = True
-                run.epoch, run.step, run.logs = epoch + 1, 0, logs
+                run.epoch, run.step, run.logs, run.is_trained = epoch + 1, 0, logs, False
                 callback_list.on_epoch_end(epoch, logs)
                 model._epochs_done += 1
                 interrupt.raise_if_set()
