@@ -59,7 +59,8 @@ def main() -> None:
     if options.keep:
         kept = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
         kept[options.part] = {
-            "command": f"python -m benchmarks.reliability {options.part} --count {count}",
+            "command": f"python -m benchmarks.reliability {options.part} --count {count}"
+            + (f" --seed {options.seed}" if options.seed else ""),
             "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
             f"Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}",
             "minutes": round((time.monotonic() - begun) / 60, 1),
