@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import gyeol
 from gyeol import layers, regularizers, serialization, utils
 from gyeol.layers import Dense, Input, Layer
 from gyeol.layers.base import call_context
@@ -373,3 +374,35 @@ def test_a_class_that_is_in_no_table_is_named():
     config = serialization.serialize(Careful(1.0))
     with pytest.raises(ValueError, match=r"'Careful'.*custom_objects"):
         serialization.deserialize(config)
+
+
+def test_layers_that_hold_each_other(tmp_path):
+    """A part that knows what it is in, and a model that knows itself."""
+
+    class Block(layers.Layer):
+        def __init__(self, net):
+            super().__init__()
+            self.net, self.dense = net, layers.Dense(3)
+
+        def call(self, x):
+            return self.dense(x)
+
+    class Net(gyeol.Model):
+        def __init__(self):
+            super().__init__()
+            self.block, self.me = Block(self), self
+
+        def call(self, x):
+            return self.me.block(x)
+
+    net = Net()
+    net.compile("sgd", "mse")
+    net.fit(np.ones((8, 4)), np.ones((8, 3)), verbose=0)
+    assert [w.shape for w in net.weights] == [(4, 3), (3,)]
+    assert [layer.name for layer in net.layers] == ["block"]
+    net.save_weights(tmp_path / "net.weights.h5")
+    before = net.get_weights()
+    net.set_weights([w + 1 for w in before])
+    net.load_weights(tmp_path / "net.weights.h5")
+    for now, then in zip(net.get_weights(), before):
+        np.testing.assert_array_equal(now, then)

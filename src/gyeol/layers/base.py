@@ -320,7 +320,7 @@ class Layer:
         for name, value in vars(self).items():
             if name not in _NOT_STATE:
                 _collect(value, Layer, found)
-        return found
+        return [layer for layer in found if layer is not self]
 
     def _flatten_layers(self) -> list["Layer"]:
         """This layer and all those within it, each once, outer before inner."""
@@ -336,10 +336,17 @@ class Layer:
     @property
     def variables(self) -> list[Variable]:
         """Every variable of this layer and those within it, in Keras's order."""
-        own = self._variables_of_its_own()
+        return _unique(self._variables_within(set()))
+
+    def _variables_within(self, seen: set[int]) -> list[Variable]:
+        """The variables of this layer and those within it, but for layers that were seen."""
+        if id(self) in seen:
+            return []
+        seen.add(id(self))
+        found = self._variables_of_its_own()
         for layer in self._children():
-            own += layer.variables
-        return _unique(own)
+            found += layer._variables_within(seen)
+        return found
 
     def _variables_of_its_own(self) -> list[Variable]:
         """The variables of this layer alone, the trainable ones first."""

@@ -624,10 +624,10 @@ class RNN(Layer):
         """Whether a batch must be as it is: rows that go on from others cannot be added to it."""
         return self.stateful
 
-    @property
-    def variables(self) -> list[Variable]:
+    def _variables_within(self, seen: set[int]) -> list[Variable]:
         """The weights, and the states that are kept."""
-        return [*super().variables, *jax.tree.leaves(list(self.states or ()), is_leaf=_is_box)]
+        states = jax.tree.leaves(list(self.states or ()), is_leaf=_is_box)
+        return [*super()._variables_within(seen), *states]
 
     def build(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> None:
         _build_cell(self.cell, (sequences_shape[0], *sequences_shape[2:]))
