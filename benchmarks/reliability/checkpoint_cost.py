@@ -19,7 +19,7 @@ from gyeol.saving import checkpoints
 
 def dense() -> tuple[gyeol.Model, dict[str, Any]]:
     """784-64-10, batch 32: the epochs of the notes' first network."""
-    return _classifier([layers.Dense(64, "relu")], (784,), rows=60_000, epochs=12)
+    return _classifier([layers.Dense(64, "relu")], (784,), rows=60_000, epochs=20)
 
 
 def convolutional() -> tuple[gyeol.Model, dict[str, Any]]:
@@ -32,12 +32,12 @@ def convolutional() -> tuple[gyeol.Model, dict[str, Any]]:
         layers.Flatten(),
         layers.Dense(100, "relu"),
     ]
-    return _classifier(body, (28, 28, 1), rows=4000, epochs=10)
+    return _classifier(body, (28, 28, 1), rows=4000, epochs=6)
 
 
 def table() -> tuple[gyeol.Model, dict[str, Any]]:
     """A table of 768 rows: epochs of milliseconds."""
-    return _classifier([layers.Dense(16, "relu")], (8,), rows=768, epochs=1500)
+    return _classifier([layers.Dense(16, "relu")], (8,), rows=768, epochs=1000)
 
 
 def run(count: int, seed: int = 0) -> dict[str, Any]:
