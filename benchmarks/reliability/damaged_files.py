@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.saving.fuzzing import training_state
+
 MOST_SECONDS = 20
 MOST_BYTES = 200 << 20
 _KILOBYTE = 1024
@@ -172,7 +174,6 @@ class Files:
 
         import gyeol
         from gyeol import layers
-        from gyeol import random as streams
         from gyeol.saving import checkpoints
 
         self._folder, self.model = (
@@ -194,17 +195,7 @@ class Files:
         self.model.save_weights(folder / "model.weights.h5")
         self.model.save_weights(folder / "weights.h5")
         (folder / "model.json").write_text(self.model.to_json())
-        state = {
-            **{"epoch": 3, "step": 2, "seed": 7, "logs": {"loss": 0.5}, "epochs_done": 3},
-            **{"history": {"loss": [1.5, 1.0, 0.75]}, "epochs": [0, 1, 2], "has_stopped": False},
-            **{
-                "places": [None, None],
-                "random": streams.states(),
-                "callbacks": {"Own 1": {"n": 3}},
-                "is_trained": False,
-            },
-        }
-        taken = checkpoints.taken(self.model, state, self.model.variables)
+        taken = checkpoints.taken(self.model, training_state(), self.model.variables)
         checkpoints.write(taken, {"batch_size": 8}, folder / "checkpoint", folder / "before")
 
     def _place(self, kind: str) -> Path:

@@ -157,6 +157,18 @@ def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
             yield from _places(value)
 
 
+def training_state() -> dict[str, Any]:
+    """What `BackupAndRestore` keeps besides the variables."""
+    from gyeol import random as streams
+
+    return {
+        **{"epoch": 3, "step": 2, "seed": 7, "logs": {"loss": 0.5}, "epochs_done": 3},
+        **{"history": {"loss": [1.5, 1.0, 0.75]}, "epochs": [0, 1, 2]},
+        **{"is_trained": False, "has_stopped": False, "places": [None, None]},
+        **{"random": streams.states(), "callbacks": {"Own 1": {"n": 3}}},
+    }
+
+
 class Loader:
     """Files of small models, and one check for each way to load what was made of them.
 
@@ -341,19 +353,9 @@ class Loader:
             saving.model_from_json(text)
 
     def _checkpoint(self) -> bytes:
-        from gyeol import random as streams
         from gyeol.saving import checkpoints
 
-        state = {
-            **{"epoch": 3, "step": 2, "seed": 7, "logs": {"loss": 0.5}, "epochs_done": 3},
-            **{"history": {"loss": [1.5, 1.0, 0.75]}, "epochs": [0, 1, 2], "has_stopped": False},
-            **{
-                "places": [None, None],
-                "random": streams.states(),
-                "callbacks": {"Own 1": {"n": 3}},
-                "is_trained": False,
-            },
-        }
+        state = training_state()
         taken = checkpoints.taken(self.model, state, self.model.variables)
         path = self.folder / "checkpoint.weights.h5"
         checkpoints.write(taken, {"batch_size": 8}, path, self.folder / "before")
