@@ -875,7 +875,8 @@ def replace_layer(world: World, subject: Subject, rng: random.Random) -> Any:
     model.first.build((None, 4))
     model.first.set_weights(old.get_weights())
     if model.compiled:
-        model.compile(type(model.optimizer)(), "mse")
+        same = type(model.optimizer).from_config(model.optimizer.get_config())
+        model.compile(same, "mse")
         subject.steps = 0
     del old
     got = model.predict(X, verbose=0)
