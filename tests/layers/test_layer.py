@@ -56,7 +56,7 @@ def test_layers_and_variables_are_found_in_attributes():
 
 
 def test_freezing_reaches_every_layer_within():
-    layer = Holder()
+    layer = Holder(name="holder")
     layer(ONES)
     layer.trainable = False
     assert layer.trainable_variables == [] and len(layer.non_trainable_variables) == 9
