@@ -111,6 +111,12 @@ class CallbackList(Callback):
                 )
                 raise
 
+    def _ask(self, hook: str) -> None:
+        """Call a hook that is no part of Keras's callbacks, of those that have it."""
+        for callback in self.callbacks:
+            if hasattr(callback, hook):
+                getattr(callback, hook)()
+
     def on_train_begin(self, logs: dict | None = None) -> None:
         self._call("on_train_begin", logs)
 
@@ -164,21 +170,15 @@ class CallbackList(Callback):
 
     def before_validation(self) -> None:
         """When the steps of an epoch are done and its validation has not begun."""
-        for callback in self.callbacks:
-            if hasattr(callback, "before_validation"):
-                callback.before_validation()
+        self._ask("before_validation")
 
     def on_interrupted(self) -> None:
         """Between two runs of steps, when the program is asked to end and before it does."""
-        for callback in self.callbacks:
-            if hasattr(callback, "save_now"):
-                callback.save_now()
+        self._ask("save_now")
 
     def settle(self) -> None:
         """When `fit` is left, however that came about."""
-        for callback in self.callbacks:
-            if hasattr(callback, "settle"):
-                callback.settle()
+        self._ask("settle")
 
     def on_test_chunk_end(self, step: int, logs: dict | None = None) -> None:
         self._call("on_test_chunk_end", logs, step)
