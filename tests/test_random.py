@@ -187,3 +187,53 @@ def test_dropout_of_all_and_of_none_and_along_an_axis():
     rows = np.asarray(random.dropout(x, 0.5, noise_shape=(None, 1), seed=0))
     assert rows.dtype == "float16" and set(rows[:, 0]) == {0.0, 2.0}
     np.testing.assert_array_equal(rows, rows[:, :1] * x)
+
+
+SEEDS = (0, 5, 2**31 - 2)
+DRAWS = {
+    "uniform": lambda key: jax.random.uniform(key, (3, 5)),
+    "one": lambda key: jax.random.normal(key),
+    "none": lambda key: jax.random.uniform(key, (0, 3)),
+    "half": lambda key: jax.random.normal(key, (7,), "bfloat16"),
+    "bytes": lambda key: jax.random.bits(key, (3,), "uint8"),
+    "kept": lambda key: jax.random.bernoulli(key, 0.8, (4, 3)),
+    "order": lambda key: jax.random.permutation(key, 10),
+    "keys": lambda key: jax.random.key_data(jax.random.split(key, (2, 3))),
+    "key": lambda key: jax.random.key_data(jax.random.fold_in(key, 2**31)),
+}
+
+
+@pytest.mark.parametrize("draw", DRAWS)
+def test_quick_keys_give_the_numbers_of_jax(draw):
+    for seed in SEEDS:
+        key = jax.random.key(seed)
+        assert random.quick(key).dtype != key.dtype
+        mine, expected = DRAWS[draw](random.quick(key)), DRAWS[draw](key)
+        assert mine.dtype == expected.dtype
+        np.testing.assert_array_equal(np.asarray(mine), np.asarray(expected))
+
+
+def test_keys_of_another_kind_stay_as_they_are():
+    key = jax.random.key(0, impl="rbg")
+    assert random.quick(key) is key
+    quick = random.quick(jax.random.key(0))
+    assert random.quick(quick) is quick
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_keys_from_numbers_are_those_of_jax(seed):
+    expected = jax.random.fold_in(jax.random.fold_in(jax.random.key(seed), 7), 2**32 - 1)
+    found = random.key_from(seed, 7, 2**32 - 1)
+    assert found.dtype == expected.dtype
+    assert numbers(found) == numbers(expected)
+
+
+def test_another_kind_of_keys_by_default():
+    with jax.default_prng_impl("rbg"):
+        assert numbers(random.key_from(3, 4)) == numbers(jax.random.fold_in(jax.random.key(3), 4))
+
+
+def test_a_stream_of_any_key_gives_keys():
+    with stream(None):
+        first, second = drawn(2)
+    assert first != second

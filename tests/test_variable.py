@@ -176,3 +176,14 @@ def test_computing_in_another_dtype_changes_what_is_read_and_not_what_is_kept():
         with computing_in(None):
             assert weight.dtype == "float32"
     assert weight.numpy().tolist() == [1 + 1 / 512] * 2
+
+
+def test_a_variable_keeps_its_value_when_the_array_it_was_given_changes():
+    # JAX uses the memory of arrays that begin at a multiple of 64 bytes.
+    memory = np.zeros(64 + 256, np.uint8)
+    begin = -memory.ctypes.data % 64
+    given = memory[begin : begin + 256].view(np.float32)
+    made, assigned = Variable(given), Variable(given + 1)
+    assigned.assign(given)
+    given[:] = 7.0
+    assert made.numpy().tolist() == assigned.numpy().tolist() == [0.0] * 64

@@ -37,7 +37,7 @@ from gyeol.losses import huber as huber
 from gyeol.masking import get_mask
 from gyeol.serialization import auto_name, exported, to_snake_case
 from gyeol.text import tr
-from gyeol.variable import Variable, filled
+from gyeol.variable import Variable, filled, zero
 
 _MODULE = "keras.metrics"
 # A file may ask for any number of thresholds; this many still fit in memory.
@@ -148,7 +148,8 @@ class Metric:
     def reset_state(self) -> None:
         """Begin anew: all variables 0."""
         for variable in self.variables:
-            variable.assign(np.zeros(variable.shape, variable.value.dtype))
+            shape, dtype = variable.shape, variable.value.dtype
+            variable.assign(np.zeros(shape, dtype) if shape else zero(dtype))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take in a batch and return the value so far."""

@@ -4,6 +4,7 @@ A layer reads its variables as if they were arrays. To compile, a program puts t
 boxes, runs the layer's ordinary `call`, and reads the boxes back (see `filled`).
 """
 
+import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import numpy as np
 from gyeol import config
 
 _local = threading.local()
+_OF_NUMPY = (np.ndarray, np.generic)
 
 
 class Variable:
@@ -73,7 +75,7 @@ class Variable:
         # A layer may be built while its model is being traced; its first value is concrete all the
         # same.
         with jax.ensure_compile_time_eval():
-            self._value = jnp.asarray(value, dtype and jax.dtypes.canonicalize_dtype(dtype))
+            self._value = held(value, dtype and jax.dtypes.canonicalize_dtype(dtype))
         self.trainable = trainable
         self.autocast = autocast
         self.aggregation = aggregation
@@ -116,7 +118,7 @@ class Variable:
         Raises:
             ValueError: a value of another shape; the variable keeps what it had.
         """
-        value = jnp.asarray(value, self._value.dtype)
+        value = held(value, self._value.dtype)
         if value.shape != self._value.shape:
             raise ValueError(
                 f"Variable {self.path!r} has shape {self.shape}; it cannot take a value of shape "
@@ -165,6 +167,26 @@ class Variable:
 
     def __repr__(self) -> str:
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}>"
+
+
+def held(value: Any, dtype: Any = None) -> jax.Array:
+    """A value as an array of JAX's that no later change of the given one reaches.
+
+    Where the value is on the host, nothing is compiled for it.
+    """
+    if isinstance(value, jax.Array) and value.dtype == dtype and not value.weak_type:
+        return value
+    is_number = isinstance(value, (bool, int, float)) and dtype is not None
+    if is_number or (isinstance(value, _OF_NUMPY) and value.dtype.kind not in "OSUMm"):
+        return jax.device_put(np.array(value, dtype))  # JAX may use the memory of what it is given
+    return jnp.asarray(value, dtype)
+
+
+@functools.lru_cache(256)
+def zero(dtype: np.dtype) -> jax.Array:
+    """The number 0, on the device."""
+    with jax.ensure_compile_time_eval():
+        return jax.device_put(np.zeros((), dtype))
 
 
 def _unboxed(value: Any) -> Any:

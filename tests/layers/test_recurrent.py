@@ -5,8 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from gyeol import Sequential, layers, random
+from gyeol import Sequential, Variable, activations, layers, random
 from gyeol.masking import get_mask
+from gyeol.variable import filled
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(2, 4, 3)).astype("float32")
@@ -177,3 +178,95 @@ def test_mistakes_are_named(make, words):
 def test_time_major_is_refused():
     with pytest.raises(NotImplementedError, match="time_major"):
         layers.LSTM(2, time_major=True)
+
+
+# Calls outside of every program -------------------------------------------------------------
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """How often the step of an LSTM was looked at: it is at each compilation."""
+    seen = []
+    step = layers.LSTMCell.step
+
+    def counted(self, *args, **kwargs):
+        seen.append(self)
+        return step(self, *args, **kwargs)
+
+    monkeypatch.setattr(layers.LSTMCell, "step", counted)
+    return seen
+
+
+def alone(layer, x, **kwargs):
+    """What a layer of the same config and weights gives at its first call."""
+    other = type(layer).from_config(layer.get_config())
+    other.build(x.shape)
+    other.set_weights(layer.get_weights())
+    return np.asarray(other(x, **kwargs))
+
+
+def test_a_loop_is_compiled_once_for_all_calls(steps):
+    x = np.random.default_rng(0).normal(size=(2, 3, 4)).astype("float32")
+    layer = layers.LSTM(3, return_sequences=True)
+    first = np.asarray(layer(x))
+    looked_at = len(steps)
+    np.testing.assert_array_equal(layer(x), first)
+    layer.set_weights([w * 2 for w in layer.get_weights()])
+    np.testing.assert_array_equal(layer(x), alone(layer, x))
+    mask = np.array([[True, True, False], [True, False, False]])
+    masked = alone(layer, x, mask=mask)
+    before = len(steps)
+    np.testing.assert_array_equal(layer(x, mask=mask), masked)
+    assert len(steps) > before  # another form of arguments
+    before = len(steps)
+    for _ in range(3):
+        np.testing.assert_array_equal(layer(x, mask=mask), masked)
+        layer(x)
+    assert len(steps) == before and looked_at
+
+
+def test_what_changes_in_a_recurrent_layer_is_seen_by_its_next_call():
+    x = np.random.default_rng(0).normal(size=(2, 3, 4)).astype("float32")
+    layer = layers.LSTM(3)
+    before = np.asarray(layer(x))
+    layer.cell.activation = activations.relu
+    assert not np.allclose(layer(x), before)
+    np.testing.assert_allclose(layer(x), alone(layer, x), rtol=1e-6)
+    layer.go_backwards = True
+    np.testing.assert_allclose(layer(x), alone(layer, x), rtol=1e-6)
+    layer.cell.kernel = Variable(np.zeros((4, 12)))
+    layer.cell.bias.assign(np.zeros(12))
+    assert not np.asarray(layer(x)).any()
+    assert len(layer.variables) == 4  # the kernel that was replaced is the layer's own, too
+
+
+def test_dropout_and_gradients_of_a_recurrent_layer_called_before():
+    x = np.random.default_rng(0).normal(size=(2, 3, 4)).astype("float32")
+    layer = layers.GRU(3, dropout=0.5)
+    layer(x)
+    drawn = [np.asarray(layer(x, training=True)) for _ in range(2)]
+    assert not np.array_equal(*drawn)
+    assert np.asarray(jax.grad(lambda x: layer(x).sum())(x)).any()
+    weights = [v.value for v in layer.trainable_variables]
+
+    def total(weights):
+        with filled(layer.trainable_variables, weights):
+            return layer(x).sum()
+
+    assert all(np.asarray(g).any() for g in jax.grad(total)(weights))
+
+
+def test_a_cell_of_the_users_is_run_at_each_call():
+    class Cell(layers.Layer):
+        state_size = 2
+        factor = [1.0]
+
+        def call(self, inputs, states):
+            output = states[0] + inputs * self.factor[0]
+            return output, [output]
+
+    layer = layers.RNN(Cell())
+    x = np.ones((1, 3, 2), "float32")
+    assert layer(x).tolist() == [[3.0, 3.0]]
+    Cell.factor[0] = 2.0
+    assert layer(x).tolist() == [[6.0, 6.0]]

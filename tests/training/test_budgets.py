@@ -1,5 +1,6 @@
 """Budgets: compilations for a fit, frames and files between `fit` and the first matrix product."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -205,15 +206,62 @@ def test_gyeol_alone_does_not_import_jax():
     assert output.stdout.strip() == "False"
 
 
-def test_programs_are_kept_on_disk(tmp_path):
+def test_a_first_fit_compiles_its_program_alone_and_the_next_process_finds_it(tmp_path):
     code = """
-import numpy as np, gyeol as keras
+import jax, numpy as np, gyeol as keras
 from gyeol import layers
-model = keras.Sequential([layers.Input((8, 8, 1)), layers.Conv2D(8, 3), layers.Flatten(),
+events = []
+jax.monitoring.register_event_listener(lambda event, **about: events.append(event))
+model = keras.Sequential([layers.Input((8, 8, 1)), layers.Conv2D(4, 3), layers.Flatten(),
+                          layers.BatchNormalization(), layers.Dropout(0.5),
                           layers.Dense(3, activation="softmax")])
-model.compile("adam", "sparse_categorical_crossentropy")
-model.fit(np.zeros((32, 8, 8, 1)), np.zeros(32), verbose=0)
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+history = model.fit(np.zeros((32, 8, 8, 1)), np.zeros(32), verbose=0)
+wanted = events.count("/jax/compilation_cache/compile_requests_use_cache")
+print(wanted, wanted - events.count("/jax/compilation_cache/cache_hits"))
+print(history.history)
 """
-    environment = {**__import__("os").environ, "GYEOL_HOME": str(tmp_path)}
-    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
-    assert list((tmp_path / "xla").iterdir())
+    environment = {**os.environ, "GYEOL_HOME": str(tmp_path)}
+
+    def run():
+        return subprocess.run(
+            [sys.executable, "-c", f"import gyeol; gyeol.utils.set_random_seed(1){code}"],
+            check=True,
+            env=environment,
+            capture_output=True,
+            text=True,
+        ).stdout.splitlines()
+
+    first, second = run(), run()
+    assert first[0] == "1 1"
+    assert second[0] == "1 0"
+    assert first[1] == second[1]
+    assert len(list((tmp_path / "xla").iterdir())) == 1
+
+
+def test_an_epoch_of_a_small_model_takes_little_python():
+    model, calls = dense(), []
+
+    class Count(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            calls.append(0)
+
+    def counted(frame, event, argument):
+        if calls:
+            calls[-1] += event == "call"
+
+    sys.setprofile(counted)
+    try:
+        model.fit(X, Y, epochs=6, verbose=0, callbacks=[Count()])
+    finally:
+        sys.setprofile(None)
+    # The first epochs compile, and learn how long a step takes.
+    assert max(calls[3:5]) < 600
+
+
+def test_folds_of_nearly_one_size_share_their_programs(compiled):
+    for left_out in (10, 11):
+        model = dense()
+        model.fit(X[left_out:], Y[left_out:], verbose=0)
+        model.evaluate(X[:left_out], Y[:left_out], verbose=0)
+    assert compiled() == 2

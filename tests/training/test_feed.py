@@ -146,6 +146,12 @@ def test_peeking_keeps_the_batch():
     feed.close()
 
 
+def test_batches_that_cannot_be_stacked_are_an_error():
+    feed = StreamFeed([(numbered(4), numbered(3))])
+    with pytest.raises(ValueError, match="broadcast"):
+        rows_of(feed)
+
+
 def test_the_thread_ends_with_the_feed():
     def endless():
         while True:

@@ -19,6 +19,7 @@ import numpy as np
 from gyeol import config, constraints, dtype_policies, initializers, regularizers, room
 from gyeol import random as random_
 from gyeol.masking import get_mask, has_mask, masks_kept, masks_of, set_mask
+from gyeol.ops.lowering import plainly
 from gyeol.reasons import reason, said_plainly
 from gyeol.serialization import (
     auto_name,
@@ -26,6 +27,7 @@ from gyeol.serialization import (
     exported,
     foreign_noted,
     get_registered_name,
+    is_exported,
     serialize,
     serialize_shared,
     sharing,
@@ -49,6 +51,26 @@ class _CallContext(threading.local):
 
 
 _context = _CallContext()
+
+
+class _Changes:
+    """A mark that is another object as soon as an attribute of any layer was set.
+
+    Whoever takes the mark and then looks at a model knows by it whether to look again.
+    """
+
+    mark: object = object()
+
+    def note(self) -> None:
+        self.mark = object()
+
+
+changes = _Changes()
+# Attributes that say nothing of what a layer computes.
+_UNHEEDED = frozenset(
+    ("_losses", "_building", "_known", "_compiled", "_programs", "_trained", "_variables_then")
+    + ("_run", "history", "stop_training", "_epochs_done", "_said_continuing")
+)
 
 
 @contextmanager
@@ -97,6 +119,7 @@ def unchanged_on_error(layer: "Layer") -> Iterator[None]:
         for inner, attributes in before:
             vars(inner).clear()
             vars(inner).update(attributes)
+        changes.note()
         raise
 
 
@@ -219,6 +242,8 @@ class Layer:
 
     # Whether the mask of an input goes on to the output; a `compute_mask` of one's own says so too.
     supports_masking = False
+    # Whether a call outside of every program may be one run of a compiled program.
+    _compiles_calls = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "Layer":
         layer = super().__new__(cls)
@@ -290,6 +315,15 @@ class Layer:
             )
             raise AttributeError(message, name=name, obj=self)
         return object.__getattribute__(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name not in _UNHEEDED:
+            changes.note()
+
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        changes.note()
 
     # Structure -----------------------------------------------------------------------------
 
@@ -542,6 +576,7 @@ class Layer:
         variable.constraint = constraints.get(constraint)
         variable.overwrite_with_gradient = overwrite_with_gradient
         self._own_variables.append(variable)
+        changes.note()
         return variable
 
     @_remembered
@@ -604,6 +639,11 @@ class Layer:
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        is_outermost = not (_context.within or _context.training or _context.losses is not None)
+        if self._compiles_calls and is_outermost:
+            outputs = self._called_compiled(args, kwargs)
+            if outputs is not NotImplemented:
+                return outputs
         with _within(self):
             if symbolic_leaves((args, kwargs)):
                 return self._call_symbolic(args, kwargs)
@@ -611,6 +651,10 @@ class Layer:
             self._check_inputs(args, kwargs)
             self._ensure_built(args, kwargs)
             return self._call(args, kwargs)
+
+    def _called_compiled(self, args: tuple, kwargs: dict[str, Any]) -> Any:
+        """The outputs by a compiled program; NotImplemented where there can be none."""
+        return NotImplemented
 
     def _call(self, args: tuple, kwargs: dict[str, Any]) -> Any:
         training = kwargs.pop("training", None)
@@ -806,6 +850,7 @@ class Layer:
                 _context.losses.append(value)
             elif not isinstance(value, jax.core.Tracer):
                 self._losses.append(value)
+                changes.note()
 
     @property
     def losses(self) -> list[jax.Array]:
@@ -850,17 +895,20 @@ class Layer:
             ]
             shaped = [a for a in arrays if isinstance(a, jax.ShapeDtypeStruct)]
 
-            def run(values: list) -> Any:
+            def run(values: list, held: list) -> Any:
                 values = iter(values)
                 filled_in = [
                     next(values) if isinstance(a, jax.ShapeDtypeStruct) else a for a in arrays
                 ]
                 call_args, call_kwargs = jax.tree.unflatten(structure, filled_in)
-                with random_.stream(jax.random.key(0)):
+                # What a variable holds would be computed with, and compiled for, within a build.
+                with filled(boxes, held), restoring(), random_.stream(None):
                     return self._call(*self._prepared(call_args, call_kwargs))
 
-            with said_plainly(size), restoring(), call_context(False):
-                return jax.eval_shape(run, shaped)
+            boxes = self.variables
+            # The forms made for the CPU take longer to trace, and have the same shapes.
+            with said_plainly(size), call_context(False), plainly():
+                return jax.eval_shape(run, shaped, [box._value for box in boxes])
 
         small, large = trial(_OPEN_SIZES[0]), trial(_OPEN_SIZES[1])
 
@@ -1032,6 +1080,9 @@ _NOT_STATE = frozenset(
         "history",
         "_trained",
         "_variables_then",
+        "_programs",
+        "_known",
+        "_compiled",
     )
 )
 
@@ -1045,6 +1096,47 @@ def _collect(value: Any, kind: type, found: list) -> None:
     elif type(value) is dict:
         for item in value.values():
             _collect(item, kind, found)
+
+
+def is_foreign(layer: Layer) -> bool:
+    """Whether a layer, or a function that it has, is not gyeol's own."""
+    return not is_exported(type(layer)) or any(
+        callable(value) and not (is_exported(type(value)) or is_exported(value))
+        for value in vars(layer).values()
+    )
+
+
+def attributes(layer: Layer) -> list[Any]:
+    """What a layer and those within have as attributes and may compute by, as objects."""
+    return [
+        value
+        for inner in layer._flatten_layers()
+        for name, value in vars(inner).items()
+        if name not in _UNHEEDED
+    ]
+
+
+def containers(layer: Layer) -> list[tuple[Any, tuple]]:
+    """The lists, dicts and sets that a layer and those within have as attributes, with their items.
+
+    Those of gyeol's own that no person is meant to change are left out.
+    """
+    found: dict[int, tuple[Any, tuple]] = {}
+
+    def collect(value: Any) -> None:
+        if type(value) not in (list, dict, set, tuple) or id(value) in found:
+            return
+        items = tuple(value.values() if type(value) is dict else value)
+        found[id(value)] = value, items
+        for item in items:
+            collect(item)
+
+    for inner in layer._flatten_layers():
+        is_own = is_exported(type(inner))
+        for name, value in vars(inner).items():
+            if not (name in _NOT_STATE or name in _UNHEEDED or (is_own and name.startswith("_"))):
+                collect(value)
+    return [pair for pair in found.values() if type(pair[0]) is not tuple]
 
 
 def _unique(items: list) -> list:

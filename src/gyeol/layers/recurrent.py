@@ -1,6 +1,7 @@
 """Recurrent layers: cells, which take one step, and `RNN`, which takes a cell along a sequence."""
 
 import functools
+import operator
 from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any
@@ -11,11 +12,12 @@ import numpy as np
 from jax import lax
 
 from gyeol import activations, constraints, initializers, random, regularizers
-from gyeol.layers.base import InputSpec, Layer
+from gyeol.layers.base import InputSpec, Layer, attributes, is_foreign
 from gyeol.layers.core import positive_int
+from gyeol.reasons import said_plainly
 from gyeol.serialization import deserialize, exported, serialize
 from gyeol.text import tr, warn
-from gyeol.variable import Variable, restoring
+from gyeol.variable import Variable, filled, restoring
 
 
 def _share(layer: Layer, name: str, value: Any) -> float:
@@ -609,6 +611,8 @@ class RNN(Layer):
         self.unroll = unroll
         self.supports_masking = True
         self.states: Any = None
+        # The loop, compiled for calls outside of every program, and what it was compiled for.
+        self._compiled: tuple[list[Any], Callable] | None = None
         several = isinstance(cell.state_size, (list, tuple))
         self.state_size = list(cell.state_size) if several else [cell.state_size]
 
@@ -661,6 +665,33 @@ class RNN(Layer):
         mask: jax.Array | None = None,
         training: bool = False,
     ) -> Any:
+        given = sequences, initial_state, mask
+        variables = self.variables
+        concrete = jax.tree.leaves((given, [v._value for v in variables]))
+        if (
+            training
+            or self.stateful
+            or any(isinstance(leaf, jax.core.Tracer) for leaf in concrete)
+            or not all(isinstance(cell, Layer) for cell in _cells_of(self.cell))
+            or any(map(is_foreign, self._flatten_layers()))
+        ):
+            return self._along(*given, training)
+        # Outside of every program the loop would be compiled anew at each call.
+        found = attributes(self)
+        if self._compiled is None or not _are_same(self._compiled[0], found):
+
+            def run(values: list[jax.Array], given: tuple) -> Any:
+                with filled(variables, values):
+                    return self._along(*given, training=False)
+
+            self._compiled = found, jax.jit(run)
+        with said_plainly():
+            return self._compiled[1]([v._value for v in variables], given)
+
+    def _along(
+        self, sequences: jax.Array, initial_state: Any, mask: jax.Array | None, training: bool
+    ) -> Any:
+        """The outputs of the cell along the sequences."""
         states = self._first_states(sequences, initial_state)
         x, step = self._steps(jnp.swapaxes(sequences, 0, 1), training)
         counts = None
@@ -779,6 +810,15 @@ class RNN(Layer):
         if "cell" in config:
             config = {**config, "cell": deserialize(config["cell"])}
         return cls(**config)
+
+
+def _cells_of(cell: Any) -> list[Any]:
+    """A cell, or the cells that it is a stack of."""
+    return [c for one in cell.cells for c in _cells_of(one)] if hasattr(cell, "cells") else [cell]
+
+
+def _are_same(some: list[Any], others: list[Any]) -> bool:
+    return len(some) == len(others) and all(map(operator.is_, some, others))
 
 
 def _is_box(value: Any) -> bool:

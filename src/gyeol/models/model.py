@@ -67,10 +67,19 @@ class Model(Layer):
         self._trained: list | None = None
         self._variables_then: list = []
         self._programs: dict = {}
+        # What was found out about it (see `training.program.known`).
+        self._known: tuple | None = None
         # Where the `fit` in progress is.
         self._run: Any = None
         self._epochs_done = 0
         self._said_continuing = False
+
+    _compiles_calls = True
+
+    def _called_compiled(self, args: tuple, kwargs: dict[str, Any]) -> Any:
+        from gyeol.training import forward
+
+        return forward.called(self, args, kwargs)
 
     # Structure -----------------------------------------------------------------------------
 
@@ -325,7 +334,8 @@ class Model(Layer):
 
         Args:
             x: the inputs: an array, a list or dict of arrays, or any iterable of batches
-                ``x``, ``(x, y)`` or ``(x, y, sample_weight)``.
+                ``x``, ``(x, y)`` or ``(x, y, sample_weight)``. Of an array of more than a gigabyte
+                that is on a disk (`np.memmap`, h5py, zarr) a few batches at a time are in memory.
             y: the targets, with arrays.
             batch_size: rows a step, 32 by default.
             epochs: the epoch at which to stop; one epoch sees every row once.

@@ -600,7 +600,6 @@ KOREAN: dict[str, str] = {
     "{what} {name!r} cannot be computed from targets of shape {target} and outputs of shape {output}: {reason}. {hint}": "{what} {name!r}은(는) 모양 {target}의 정답과 모양 {output}의 출력으로 계산할 수 없습니다: {reason}. {hint}",
     "they must be of one shape": "둘의 모양이 같아야 합니다",
     # training/program.py
-    "A file in {folder} was damaged, perhaps by a process that was killed. The compiled programs there were removed; they are compiled again when they are needed.": "{folder}의 파일 하나가 손상되어 있었습니다. 강제로 끝난 프로세스 때문일 수 있습니다. 거기에 있던 컴파일된 프로그램을 지웠으며, 필요할 때 다시 컴파일합니다.",
     # utils/archives.py
     "{path} is a file where a folder is to be; give another fname.": "{path}은(는) 폴더가 있어야 할 자리에 있는 파일입니다. 다른 fname을 주세요.",
     "{count} links in {path} were left out.": "{path}에 있는 링크 {count}개는 풀지 않았습니다.",
@@ -617,4 +616,7 @@ KOREAN: dict[str, str] = {
     "Without a network, put the file from {origin} here: {path}": "네트워크 없이 쓰려면 {origin}의 파일을 여기에 넣으세요: {path}",
     "it is empty or no file": "비어 있거나 파일이 아닙니다",
     "{path} is fetched again: {reason}.": "{path}: 다시 받습니다. 이유: {reason}.",
+    # training/stored.py, training/feed.py
+    "{path} has become shorter since it was opened: it ends before byte {place:,} of the array in it.": "{path} 파일이 열린 뒤에 짧아졌습니다. 그 안에 있는 배열의 {place:,}번째 바이트 앞에서 끝납니다.",
+    "It came from the data of the steps {first} to {last} of an epoch.": "에포크의 {first}번째부터 {last}번째 스텝까지의 데이터에서 나온 오류입니다.",
 }

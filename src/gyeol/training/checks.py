@@ -117,11 +117,9 @@ def batch(model: Any, data: tuple) -> None:
     for structure, name in zip(data, ("x", "y", "sample_weight")):
         finite(structure, name)
     x, y, _ = data
-    objective, graph = model._objective, graph_of(model)
+    objective = model._objective
     if objective is None or objective.built_for is None:
         return
-    if graph is not None:
-        graph.check_inputs(x)
     inputs(model, x)
     split = objective.split(y, objective.names, len(objective.names))
     for (name, _, output), target, loss in zip(objective.built_for, split, objective.losses):
@@ -140,8 +138,9 @@ def inputs(model: Any, x: Any) -> None:
     graph = graph_of(model)
     if graph is None:
         return
-    arrays = {id(tensor): value for value, tensor, _ in graph._matched(x)}
-    for value, tensor, _ in graph._matched(x):
+    matched = graph._matched(x)
+    arrays = {id(tensor): value for value, tensor, _ in matched}
+    for value, tensor, _ in matched:
         if value.dtype.kind == "c" and "complex" not in tensor.dtype:
             raise ValueError(_complex("x"))
     for node in graph._nodes:
@@ -188,7 +187,9 @@ def finite(structure: Any, name: str) -> None:
     """
     for leaf in jax.tree.leaves(structure):
         array = np.asarray(leaf)
-        if array.dtype.kind != "f" and array.dtype.name != "bfloat16":
+        if array.dtype.kind in "iub" or (
+            array.dtype.kind != "f" and array.dtype.name != "bfloat16"
+        ):
             continue
         # A sum is finite unless a value is not, or the values are huge: cheap, and then looked
         # into.

@@ -14,12 +14,23 @@ import numpy as np
 from gyeol import config, random
 from gyeol.object_state import Watched, keep
 from gyeol.text import tr
+from gyeol.training.stored import (
+    Stored,
+    aligned,
+    fit_on_device,
+    is_large_on_disk,
+    is_stored,
+    on_device,
+    on_this_device,
+)
 from gyeol.utils.py_dataset import PyDataset
 from gyeol.utils.threads import in_order
 
 # A chunk of a stream is at most this many batches and about this many bytes.
 _CHUNK_BATCHES = 64
 _CHUNK_BYTES = 16 * 2**20
+# A chunk of arrays that stay where they are is about this many bytes.
+_READ_BYTES = 32 * 2**20
 
 
 class Part(NamedTuple):
@@ -53,9 +64,15 @@ def as_array(value: Any, name: str) -> Any:
         value: a NumPy or JAX array, a list, a data frame, a tensor of torch or TensorFlow.
         name: how an error calls it.
 
+    Returns:
+        A NumPy or JAX array; of a large one on a disk, which stays there, a `Stored`.
+
     Raises:
         ValueError: it is not an array of numbers.
     """
+    if is_large_on_disk(value):
+        as_array(np.array(value[:1]), name)  # it says what is wrong with the kind of values
+        return Stored(value, name)
     if not isinstance(value, (np.ndarray, jax.Array)):
         if hasattr(value, "to_numpy") and hasattr(value, "columns"):
             value = _of_frame(value, name)
@@ -76,12 +93,18 @@ def as_array(value: Any, name: str) -> Any:
                 ) from None
     if value.dtype.kind in "OUSMm":
         value = _numbers(np.asarray(value), name)
+    if not value.dtype.isnative:
+        value = value.astype(value.dtype.newbyteorder("="))
     if value.ndim == 0:
         raise ValueError(tr("{name} is a single value; it needs an axis of samples.", name=name))
     if value.dtype.kind == "f" and value.dtype.itemsize > 4 and config.floatx() != "float64":
         try:
-            with np.errstate(over="raise"):
+            if isinstance(value, jax.Array):
                 return value.astype(config.floatx())
+            with np.errstate(over="raise"):
+                cast = aligned(value.shape, config.floatx())
+                np.copyto(cast, value, casting="same_kind")
+                return cast
         except FloatingPointError:
             finite = np.abs(value[np.isfinite(value)])
             raise ValueError(
@@ -207,6 +230,10 @@ def is_arrays(x: Any) -> bool:
 class ArrayFeed:
     """Arrays, put on the device once, in their own dtypes.
 
+    Arrays that are `Stored`, or that the device has no room for, stay where they are. A thread
+    gathers the rows of several batches, a chunk, while the device works on the chunk before it.
+    The batches are the same.
+
     Args:
         data: (x, y, sample_weight).
         batch_size: rows a step.
@@ -214,6 +241,8 @@ class ArrayFeed:
         fill: whether a smaller last batch is filled up with rows that do not count.
         seed: from which the orders follow.
         steps: steps an epoch; all batches by default.
+        check: called with each (x, y, sample_weight) that was gathered, on the host.
+        weigh: makes the sample weights of what was gathered from (y, sample_weight).
     """
 
     def __init__(
@@ -224,36 +253,56 @@ class ArrayFeed:
         fill: bool = False,
         seed: int = 0,
         steps: int | None = None,
+        check: Callable[[tuple], None] | None = None,
+        weigh: Callable[[Any, Any], Any] | None = None,
     ):
         self.rows = len(jax.tree.leaves(data)[0])
         self.batch_size = min(batch_size, self.rows) if not fill else batch_size
         self.shuffle = shuffle
         self.fill = fill
         self.seed = seed
-        self.data = jax.tree.map(jax.numpy.asarray, data)
+        self.check = check
+        self.weigh = weigh
+        self.stays = is_stored(data) or not fit_on_device(data)
+        if self.stays:
+            self.data = jax.tree.map(
+                lambda a: a if isinstance(a, Stored) else Stored(np.asarray(a)), data
+            )
+        else:
+            rows = -(-self.rows // batch_size) * batch_size if fill else self.rows
+            self.data = jax.tree.map(lambda a: on_device(_filled_up(a, rows)), data)
         self.steps_of_a_pass = -(-self.rows // self.batch_size)
         self.steps: int | None = steps or self.steps_of_a_pass
 
     def epoch(self, number: int, step: int = 0) -> Iterator[Part]:
         """The parts of one epoch; whoever begins at a later step passes over those before it."""
         if self.steps == self.steps_of_a_pass:
-            yield from self._pass(number)
+            yield from self._pass(number, step, self.steps)
             return
         # An epoch of another length goes on where the one before it stopped.
-        first, skip = divmod(number * self.steps, self.steps_of_a_pass)
-        done = 0
+        first, skip = divmod(number * self.steps + step, self.steps_of_a_pass)
+        done = step
         while done < self.steps:
-            for part in self._pass(first):
-                begin = min(skip, part.steps)
-                skip -= begin
+            for part in self._pass(first, skip, skip + self.steps - done):
+                begin = max(skip - part.first_step, 0)
                 steps = min(part.steps - begin, self.steps - done)
-                if steps:
+                if steps > 0:
                     # The order stays whole: one executable serves every place in it.
                     yield part._replace(steps=steps, first_step=done, first=begin)
                     done += steps
-            first += 1
+            first, skip = first + 1, 0
 
-    def _pass(self, number: int) -> Iterator[Part]:
+    def _pass(self, number: int, begin: int, end: int) -> Iterator[Part]:
+        """The parts that hold the steps from `begin` to `end` of one pass over the rows."""
+        if self.stays:
+            return in_order(on_this_device(self._gathered), self._cut(number, begin, end), 1, 2)
+        return (
+            part._replace(data=self.data, order=on_device(part.order))
+            for part in self._parts(number)
+        )
+
+    def _parts(self, number: int) -> Iterator[Part]:
+        """One pass, with its order on the host and without data."""
         size = self.batch_size
         order = self._order(number)
         whole = self.rows // size
@@ -261,16 +310,60 @@ class ArrayFeed:
             steps = -(-self.rows // size)
             padded = np.zeros(steps * size, np.int32)
             padded[: self.rows] = order
-            padded = jax.numpy.asarray(padded)
-            yield Part(self.data, padded, size, steps, self.rows, 0, masked=self.rows % size != 0)
+            yield Part((), padded, size, steps, self.rows, 0, masked=self.rows % size != 0)
             return
         if whole:
-            kept = jax.numpy.asarray(order[: whole * size])
-            yield Part(self.data, kept, size, whole, whole * size, 0)
+            yield Part((), order[: whole * size], size, whole, whole * size, 0)
         left = self.rows - whole * size
         if left:
-            kept = jax.numpy.asarray(order[whole * size :])
-            yield Part(self.data, kept, left, 1, left, whole)
+            yield Part((), order[whole * size :], left, 1, left, whole)
+
+    def _cut(self, number: int, begin: int, end: int) -> Iterator[tuple[Part, int]]:
+        """Parts of a pass small enough to be gathered, and how many steps a whole one has."""
+        row = sum(leaf.nbytes for leaf in jax.tree.leaves(self.data)) / self.rows
+        for part in self._parts(number):
+            size = part.batch_size
+            length = min(max(1, int(_READ_BYTES / max(row * size, 1))), part.steps)
+            for first in range(0, part.steps, length):
+                steps = min(length, part.steps - first)
+                place = part.first_step + first
+                if begin < place + steps and place < end:
+                    yield (
+                        part._replace(
+                            order=part.order[first * size :][: steps * size],
+                            steps=steps,
+                            rows=min(part.rows - first * size, steps * size),
+                            first_step=place,
+                        ),
+                        length,
+                    )
+
+    def _gathered(self, cut: tuple[Part, int]) -> Part:
+        """A part with its rows on the device, padded so that one executable serves all."""
+        part, length = cut
+        rows, places = np.unique(part.order, return_inverse=True)
+        size = length * part.batch_size
+        order = np.zeros(size, np.int32)
+        order[: len(places)] = places
+        try:
+            data = tuple(
+                jax.tree.map(lambda a, n=name: as_array(a.read(rows, size), n), structure)
+                for structure, name in zip(self.data, ("x", "y", "sample_weight"))
+            )
+            if self.weigh is not None:
+                data = (*data[:2], self.weigh(data[1], data[2]))
+            if self.check is not None:
+                self.check(jax.tree.map(lambda a: a[: len(rows)], data))
+        except Exception as error:
+            error.add_note(
+                tr(
+                    "It came from the data of the steps {first} to {last} of an epoch.",
+                    first=part.first_step + 1,
+                    last=part.first_step + part.steps,
+                )
+            )
+            raise
+        return part._replace(data=jax.tree.map(on_device, data), order=on_device(order))
 
     def _order(self, number: int) -> np.ndarray:
         if not self.shuffle:
@@ -281,13 +374,27 @@ class ArrayFeed:
             batches = [np.arange(s, min(s + self.batch_size, self.rows)) for s in starts]
             batches.sort(key=lambda batch: len(batch) < self.batch_size)
             return np.concatenate(batches).astype(np.int32)
-        return rng.permutation(self.rows).astype(np.int32)
+        return rng.permutation(np.arange(self.rows, dtype=np.int32))
 
     def position(self, step: int) -> None:
         """Nothing to keep: an epoch's rows follow from the seed."""
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def _filled_up(array: Any, rows: int) -> Any:
+    """An array with rows at its end that no order names, if it is small enough to be copied.
+
+    Folds of nearly one size have one size so, and share their executables.
+    """
+    if isinstance(array, jax.Array) or len(array) == rows or array.nbytes > _CHUNK_BYTES:
+        return array
+    dtype = jax.dtypes.canonicalize_dtype(array.dtype).newbyteorder("=")
+    filled = aligned((rows, *array.shape[1:]), dtype)
+    filled[: len(array)] = array
+    filled[len(array) :] = 0
+    return filled
 
 
 class StreamFeed:
@@ -432,13 +539,13 @@ class StreamFeed:
                     most = self.given_steps - done
                 self._worker = _Worker(self._batches_ahead(), self.given_steps, done, most)
             try:
-                batches = self._worker.take(self.heed)
+                part = self._worker.take(self.heed)
             except Exception as error:
                 error.add_note(
                     tr("It came from the data, after {done} batches of the epoch.", done=done)
                 )
                 raise
-            if batches is None:
+            if part is None:
                 came, self._came = self._came, False
                 self._worker = self._source = None
                 self._end_pass()
@@ -446,8 +553,7 @@ class StreamFeed:
                     continue
                 break
             self._came = True
-            part = _stacked(batches, done)
-            yield part
+            yield part._replace(first_step=done)
             done += part.steps
             self._of_pass += part.steps
             if self._left is not None:
@@ -627,10 +733,10 @@ class _Worker:
         self._total = total
         self._queue: queue.Queue = queue.Queue(maxsize=1)
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=on_this_device(self._run), daemon=True)
         self._thread.start()
 
-    def take(self, heed: Callable[[], None] | None) -> list[tuple] | None:
+    def take(self, heed: Callable[[], None] | None) -> Part | None:
         """The next chunk, None at the end; raises what the iterable raised."""
         while True:
             try:
@@ -658,22 +764,23 @@ class _Worker:
         try:
             for batch in itertools.islice(self._source, self._total):
                 if chunk and _form(batch) != _form(chunk[0]):
-                    if not self._put(chunk):
+                    if not self._put(_stacked(chunk)):
                         return
                     chunk = []
                 chunk.append(batch)
                 taken += 1
                 end_of_epoch = self._epoch is not None and taken % self._epoch == 0
                 if end_of_epoch or len(chunk) >= _chunk_length(batch):
-                    if not self._put(chunk):
+                    if not self._put(_stacked(chunk)):
                         return
                     chunk = []
-            if chunk and not self._put(chunk):
+            if chunk and not self._put(_stacked(chunk)):
                 return
             self._put(None)
         except BaseException as error:
-            if chunk:
-                self._put(chunk)
+            with contextlib.suppress(Exception):  # it may be the stacking that went wrong
+                if chunk:
+                    self._put(_stacked(chunk))
             self._put(error)
 
     def stop(self) -> None:
@@ -690,21 +797,21 @@ def _chunk_length(batch: tuple) -> int:
     return max(1, min(_CHUNK_BATCHES, _CHUNK_BYTES // max(size, 1)))
 
 
-def _stacked(batches: list[tuple], first_step: int) -> Part:
+def _stacked(batches: list[tuple]) -> Part:
     """One part of several batches; padded to the full chunk, so that one executable serves all."""
     size = len(jax.tree.leaves(batches[0])[0])
     length = _chunk_length(batches[0])
 
-    def stack(*arrays: Any) -> np.ndarray:
-        first = np.asarray(arrays[0])
-        stacked = np.zeros((length * size, *first.shape[1:]), first.dtype)
+    def stack(*arrays: Any) -> jax.Array:
+        stacked = aligned((length * size, *arrays[0].shape[1:]), arrays[0].dtype)
         for i, array in enumerate(arrays):
             stacked[i * size : (i + 1) * size] = array
-        return stacked
+        stacked[len(arrays) * size :] = 0
+        return on_device(stacked)
 
-    data = jax.tree.map(lambda *a: jax.numpy.asarray(stack(*a)), *batches)
-    order = jax.numpy.arange(length * size, dtype=np.int32)
-    return Part(data, order, size, len(batches), len(batches) * size, first_step)
+    data = jax.tree.map(stack, *batches)
+    order = on_device(np.arange(length * size, dtype=np.int32))
+    return Part(data, order, size, len(batches), len(batches) * size, 0)
 
 
 def unpack(batch: Any) -> tuple[Any, Any, Any]:

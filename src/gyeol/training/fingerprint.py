@@ -40,7 +40,7 @@ def of_training(model: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
         "trainable variables": [i for i, v in enumerate(model.variables) if id(v) in trained],
         "optimizer": {"class": type(inner).__name__, "settings": _settings(inner)},
         "loss": [_plain(loss) for loss in objective.losses],
-        "metrics": list(objective.results()),
+        "metrics": objective.log_names(),
         **{name: _described(value) for name, value in settings.items()},
     }
 
@@ -147,18 +147,18 @@ def _has_settings(described: Any) -> bool:
 
 def _checksum(array: Any) -> int:
     found = 0
-    for block in _blocks(np.asarray(array)):
+    for block in _blocks(array):
         found = zlib.crc32(np.ascontiguousarray(block).reshape(-1).view(np.uint8).data, found)
     return found
 
 
-def _blocks(array: np.ndarray) -> Iterator[np.ndarray]:
+def _blocks(array: Any) -> Iterator[np.ndarray]:
     rows = max(1, _BLOCK * len(array) // max(array.nbytes, 1))
     stride = rows
     if array.nbytes > _READ_WHOLE:
         stride = rows * -(-array.nbytes // _READ_WHOLE)
     for first in range(0, len(array), stride):
-        yield array[first : first + rows]
+        yield np.asarray(array[first : first + rows])
 
 
 def _short(value: Any) -> str:

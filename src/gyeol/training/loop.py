@@ -12,31 +12,30 @@ from numbers import Real
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
-from gyeol import config
+from gyeol import config, random
 from gyeol.callbacks.callback_list import CallbackList, keep_positions
 from gyeol.layers.base import unchanged_on_error
 from gyeol.models.graph import graph_of
-from gyeol.random import make_default_seed
 from gyeol.text import tr, warn
-from gyeol.training import checks, fingerprint, program
+from gyeol.training import checks, fingerprint, forward, program
 from gyeol.training.feed import (
     ArrayFeed,
     Part,
     StreamFeed,
+    as_array,
     as_arrays,
     is_arrays,
     unpack,
 )
+from gyeol.training.stored import is_stored, looked_at, on_device, on_host
+from gyeol.utils.threads import in_order
 
 # How long one compiled run takes when a person watches the bar, and when nobody does. Both are far
 # above Python's share of a run, some tenths of a millisecond, and short enough for Ctrl-C.
 _SECONDS_WATCHED = 0.2
 _SECONDS_ALONE = 1.0
-# Rows at a time where the size of a batch changes nothing but the speed.
-_ROWS_AT_A_TIME = 256
 
 
 @dataclass
@@ -107,10 +106,11 @@ def fit(
     steps_at_most = _at_most(steps_per_epoch, config.max_steps_per_epoch())
     validation_steps = _at_most(validation_steps, config.max_steps_per_epoch())
     verbose = _verbosity(verbose)
-    seed = make_default_seed()
+    seed = random.make_default_seed()
     interrupt = _Interrupt()
     history_before = model.history
     keeps_positions = keep_positions(callbacks)
+    weigh = class_weight and (lambda y, w: checks.class_weights(y, w, class_weight))
 
     with unchanged_on_error(model):
         if is_arrays(x):
@@ -119,16 +119,21 @@ def fit(
                 if validation_data is not None:
                     raise ValueError(tr("Give validation_split or validation_data, not both."))
                 data, validation_data = _split(data, validation_split)
-            if class_weight:
-                data = (*data[:2], checks.class_weights(data[1], data[2], class_weight))
-            sample = jax.tree.map(_spec_of_rows(min(batch_size or 32, _rows(data))), data)
+            rows = min(batch_size or 32, _rows(data))
+            first = data
+            if class_weight and is_stored(data):
+                first = on_host(jax.tree.map(lambda a: a[:rows], data))
+                first = (*first[:2], weigh(first[1], first[2]))
+            elif class_weight:
+                data = first = (*data[:2], weigh(data[1], data[2]))
+            sample = jax.tree.map(_spec_of_rows(rows), first)
         else:
             _no_arrays_beside(y, sample_weight, validation_split, batch_size)
             stream = StreamFeed(
                 x,
                 steps_at_most,
                 check=_batch_check(model),
-                weigh=class_weight and (lambda y, w: checks.class_weights(y, w, class_weight)),
+                weigh=weigh,
                 epochs=max(epochs - initial_epoch, 1),
                 heed=interrupt.raise_if_set,
                 shuffle=bool(shuffle),
@@ -154,7 +159,14 @@ def fit(
         if data is not None:
             fill = _may_fill(model, sample, training=True)
             feed: ArrayFeed | StreamFeed = ArrayFeed(
-                data, batch_size or 32, shuffle, fill, seed, steps_per_epoch
+                data,
+                batch_size or 32,
+                shuffle,
+                fill,
+                seed,
+                steps_per_epoch,
+                check=_batch_check(model),
+                weigh=weigh if is_stored(data) else None,
             )
             feed.steps = _at_most(feed.steps, config.max_steps_per_epoch())
         else:
@@ -168,7 +180,7 @@ def fit(
             epochs=epochs,
             steps=feed.steps,
         )
-        names = list(model._objective.results())
+        names = model._objective.log_names()
         if validation is not None:
             names += [f"val_{name}" for name in names]
         callback_list.check_monitors(names)
@@ -223,7 +235,7 @@ def fit(
                 model._objective.reset()
                 # Whoever resumes in the middle of an epoch does so at the end of this.
                 callback_list.on_epoch_begin(epoch)
-                key = jax.random.fold_in(jax.random.key(run.seed), epoch)
+                key = random.key_from(run.seed, epoch)
                 if run.is_trained:
                     logs, steps = run.logs, run.step
                 else:
@@ -331,6 +343,10 @@ def predict(
     size = batch_size or 32
     batches: Iterator[Any]
     count: int | None
+    if not (verbose or callbacks or steps):
+        found = forward.outputs_at_once(model, x, size)
+        if found is not None:
+            return found
     if is_arrays(x):
         inputs = _standard_inputs(as_arrays(x, "x"))
         rows = checks.lengths(inputs, None, None)
@@ -352,7 +368,7 @@ def predict(
         inputs, sample = None, jax.tree.map(_spec, first)
     with unchanged_on_error(model):
         _build(model, sample)
-        checks.inputs(model, first if inputs is None else inputs)
+        checks.inputs(model, first if inputs is None else looked_at(inputs))
     callback_list = CallbackList(
         callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=count
     )
@@ -362,17 +378,19 @@ def predict(
         # The bar moves with the batches that were asked for; the device gets larger ones.
         rows = min(rows, count * size)
         inputs = jax.tree.map(lambda a: a[:rows], inputs)
-        group = max(size, _ROWS_AT_A_TIME)
+        group = max(size, forward.ROWS_AT_A_TIME)
         batches = (
             jax.tree.map(lambda a, i=i: a[i : i + group], inputs) for i in range(0, rows, group)
         )
     else:
         group = 0
+    if inputs is not None and is_stored(inputs):
+        batches = in_order(lambda batch: _read(model, batch), batches, 1, 2)
     outputs, done = [], 0
     for batch in batches:
         if stepwise:
             callback_list.on_predict_batch_begin(done)
-        outputs.append(_outputs(model, batch, fill=bool(group)))
+        outputs.append(forward.outputs(model, batch))
         if stepwise:
             callback_list.on_predict_batch_end(done, {"outputs": outputs[-1]})
         taken = len(jax.tree.leaves(batch)[0])
@@ -386,12 +404,15 @@ def predict(
 
 def predict_on_batch(model: Any, x: Any) -> Any:
     """The outputs for one batch; see `Model.predict_on_batch`."""
+    found = forward.outputs_at_once(model, x, forward.ROWS_AT_A_TIME)
+    if found is not None:
+        return found
     inputs = _standard_inputs(as_arrays(x, "x"))
     sample = jax.tree.map(_spec, inputs)
     with unchanged_on_error(model):
         _build(model, sample)
         checks.inputs(model, inputs)
-    return _outputs(model, inputs, fill=False)
+    return forward.outputs(model, inputs)
 
 
 def train_on_batch(
@@ -460,7 +481,7 @@ class _Runner:
         self.stepwise = getattr(callbacks, f"overrides_{kind}_batch_hooks")
         self.seconds = _SECONDS_WATCHED if verbose == 1 else _SECONDS_ALONE
         self.objective = model._objective
-        self.names = list(self.objective.results())
+        self.names = self.objective.log_names()
         self.seconds_per_row: float | None = None
         self.started = False
 
@@ -612,7 +633,8 @@ def _evaluation(
         fill = _may_fill(model, sample, training=False)
         if steps is not None:
             data = jax.tree.map(lambda a: a[: steps * size], data)
-        return _Evaluation(model, ArrayFeed(data, size, fill=fill))
+        feed = ArrayFeed(data, size, fill=fill, check=_batch_check(model))
+        return _Evaluation(model, feed)
     feed = StreamFeed(
         x, steps, check=_batch_check(model), epochs=epochs, keeps_positions=keeps_positions
     )
@@ -657,35 +679,18 @@ def _validation(
 def _one_batch(model: Any, data: tuple, kind: str) -> dict[str, float]:
     model._objective.reset()
     rows = _rows(data)
-    data = jax.tree.map(jnp.asarray, data)
-    part = Part(data, jnp.arange(rows, dtype=np.int32), rows, 1, rows, 0)
+    data = jax.tree.map(on_device, data)
+    part = Part(data, on_device(np.arange(rows, dtype=np.int32)), rows, 1, rows, 0)
     boxes = program.Boxes(model, kind)
     runner = _Runner(model, boxes, kind, CallbackList(), 0, _Interrupt())
-    return runner.take_one(part, jax.random.key(make_default_seed()))
+    return runner.take_one(part, random.key_from(random.make_default_seed()))
 
 
-def _outputs(model: Any, batch: Any, fill: bool) -> Any:
-    """The outputs for one batch; with `fill` it may be computed in a larger one."""
-    rows = len(jax.tree.leaves(batch)[0])
-    if fill:
-        size = 1 << (rows - 1).bit_length() if rows else 1
-        batch = jax.tree.map(lambda a: _filled_up(a, size), batch)
-    boxes = program.Boxes(model, "predict")
-    args = (boxes.read(), batch)
-    run = program.executable(model, ("predict",), lambda: program.predict(model, boxes), args)
-    outputs, states = run(*args)
-    if states:  # few models keep any, and looking for them takes time in every prediction
-        for variable, value in zip(program.kept_states(model), states):
-            variable.assign(value)
-    return jax.tree.map(lambda a: np.asarray(a)[:rows], outputs)
-
-
-def _filled_up(array: Any, size: int) -> Any:
-    if len(array) == size:
-        return array
-    filled = np.zeros((size, *array.shape[1:]), array.dtype)
-    filled[: len(array)] = array
-    return filled
+def _read(model: Any, batch: Any) -> Any:
+    """The inputs of one batch, which are `Stored`, in memory."""
+    batch = jax.tree.map(lambda a: as_array(np.asarray(a), "x"), batch)
+    checks.inputs(model, batch)
+    return batch
 
 
 # Getting ready ------------------------------------------------------------------------------
@@ -709,7 +714,7 @@ def _arrays(x: Any, y: Any, weight: Any) -> tuple:
     )
     checks.lengths(*data)
     for structure, name in zip(data, ("x", "y", "sample_weight")):
-        checks.finite(structure, name)
+        checks.finite(looked_at(structure), name)
     return data
 
 
@@ -750,6 +755,7 @@ def _prepare(model: Any, sample: tuple, data: tuple) -> None:
         data: all data on the host, or the first batch of a stream, which checks the others.
     """
     x, y, _ = sample
+    data = looked_at(data)
     checks.order(model, x, y, of_fit=True)
     _build(model, x)
     checks.inputs(model, data[0])
@@ -780,7 +786,12 @@ def _may_fill(model: Any, sample: tuple, training: bool) -> bool:
     if mixed or objective.own_metrics:
         return False
     x, y, _ = sample
-    return objective.is_rowwise(y, program.output_specs(model, x))
+    leaves, structure = jax.tree.flatten((x, y))
+    key = "rowwise", structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves)
+    found = program.known(model)
+    if key not in found:
+        found[key] = objective.is_rowwise(y, program.output_specs(model, x))
+    return found[key]
 
 
 def _batch_check(model: Any) -> Callable[[tuple], None]:

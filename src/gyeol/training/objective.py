@@ -12,6 +12,7 @@ from gyeol.layers.base import raised_below_layers
 from gyeol.losses import Loss, LossFunctionWrapper
 from gyeol.metrics import Mean, MeanMetricWrapper, Metric
 from gyeol.reasons import reason, said_plainly
+from gyeol.serialization import is_exported
 from gyeol.text import shape_text, tr
 from gyeol.variable import Variable
 
@@ -59,6 +60,7 @@ class Objective:
         self._output_means: list[Mean | None] = []
         # For each output: (key in the logs, metric, whether sample weights count).
         self._by_output: list[list[tuple[str, Metric, bool]]] = []
+        self._log_names: tuple[list[Metric], list[str]] | None = None
 
     # What belongs to which output -----------------------------------------------------------
 
@@ -301,6 +303,19 @@ class Objective:
         for metric in self.own_metrics:
             logs.update(_named(metric.name, metric.result()))
         return logs
+
+    def log_names(self) -> list[str]:
+        """The names in the logs, in their order."""
+        metrics = self.metrics
+        if not all(is_exported(type(metric)) for metric in metrics):
+            return list(self.results())
+        # One key may stand for another set of metrics once these are gone, so they are kept.
+        if self._log_names is None or self._log_names[0] != metrics:
+            names: list[str] = []
+            # Nothing is compiled, nor computed, for the names alone.
+            jax.eval_shape(lambda: names.extend(self.results()))
+            self._log_names = metrics, names
+        return list(self._log_names[1])
 
     @property
     def metrics(self) -> list[Metric]:

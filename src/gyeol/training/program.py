@@ -6,13 +6,12 @@ executable serves runs of any length.
 """
 
 import json
+import operator
 import re
-import warnings
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack
 from types import FunctionType
 from typing import Any, NamedTuple
 
@@ -21,12 +20,13 @@ import jax.numpy as jnp
 from jax import lax
 
 from gyeol import activations, config, random
-from gyeol.layers.base import Layer, call_context
+from gyeol.layers.base import Layer, call_context, changes, containers, is_foreign
 from gyeol.masking import masks_kept, masks_of, set_mask
 from gyeol.models.model import Model
+from gyeol.ops.lowering import plainly
 from gyeol.reasons import said_plainly
 from gyeol.serialization import foreign_noted, is_exported, serialize, to_snake_case
-from gyeol.text import tr, warn
+from gyeol.training import disk_cache
 from gyeol.variable import Variable, filled, restoring
 
 # Executables by structure, shared by all models of one structure in this process.
@@ -34,8 +34,8 @@ _shared: OrderedDict[Any, Any] = OrderedDict()
 _SHARED_LIMIT = 128
 # What a layer's settings are of, where they are no structures.
 _PLAIN = frozenset((bool, int, float, str, type(None), FunctionType))
-# How JAX begins to say that it cannot read what its cache on the disk holds.
-_DAMAGED = "Error reading persistent compilation cache entry"
+# What a model notes of its training, and its programs do not depend on.
+_NOTES = frozenset(("_epochs_done", "_said_continuing", "stop_training"))
 # How many programs this process has compiled; the tests hold `fit` to a budget.
 compilations = 0
 
@@ -140,11 +140,12 @@ def train(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
         key: jax.Array,
     ) -> tuple[State, dict]:
         first, steps, rows, before = numbers
+        epoch = random.quick(key)
 
         def body(i: jax.Array, state: State) -> State:
             batch = _batch(data, order, i, batch_size)
             mask, count = _mask(i, rows, batch_size, masked)
-            return step(state, batch, mask, count, jax.random.fold_in(key, before + i))
+            return step(state, batch, mask, count, jax.random.fold_in(epoch, before + i))
 
         state = lax.fori_loop(first, first + steps, body, state)
         return state, _logs(boxes, state, objective)
@@ -180,13 +181,15 @@ def test(model: Any, boxes: Boxes, batch_size: int, masked: bool) -> Callable:
 def predict(model: Any, boxes: Boxes) -> Callable:
     """The program of one forward pass: a function of (state, x).
 
-    It returns the outputs, and what recurrent layers keep for the next batch.
+    It returns the outputs, what recurrent layers keep for the next batch, and the outputs' masks.
     """
 
-    def run(state: State, x: Any) -> tuple[Any, list[jax.Array]]:
+    def run(state: State, x: Any) -> tuple[Any, list[jax.Array], list[jax.Array | None]]:
         # A metric of the model's own, updated in `call`, has no part in a prediction.
-        with boxes.filled(state), restoring():
-            return call(model, x, training=False)[0], [v.value for v in kept_states(model)]
+        with boxes.filled(state), restoring(), masks_kept():
+            outputs = call(model, x, training=False)[0]
+            states = [v.value for v in kept_states(model)]
+            return outputs, states, masks_of(jax.tree.leaves(outputs))
 
     return run
 
@@ -202,7 +205,7 @@ def call(
 ) -> tuple[Any, list[jax.Array]]:
     """The model's outputs, and what its layers added to the loss."""
     added: list[jax.Array] = []
-    with call_context(training, added), random.stream(jax.random.key(0) if key is None else key):
+    with call_context(training, added), random.stream(key):
         return model(x), added
 
 
@@ -232,10 +235,33 @@ def regularization(model: Any) -> Any:
     )
 
 
+def known(model: Any) -> dict[Any, Any]:
+    """What was found out about a model; it is forgotten when an attribute of any layer is set.
+
+    So it is, too, when an item of a list or dict is replaced that a layer has as an attribute.
+    """
+    mark = changes.mark  # before anything is looked at
+    held = model._known
+    if held is not None and held[0] is mark:
+        for container, items in held[1]:
+            now = container.values() if type(container) is dict else container
+            if len(now) != len(items) or any(map(operator.is_not, now, items)):
+                break
+        else:
+            return held[2]
+    model._known = mark, containers(model), {}
+    return model._known[2]
+
+
 def output_specs(model: Any, x: Any) -> Any:
     """Shapes and dtypes of the outputs for inputs, or specs of inputs, without computing them."""
-    with said_plainly(), restoring():
-        return jax.eval_shape(lambda x: call(model, x, training=False)[0], x)
+    leaves, structure = jax.tree.flatten(x)
+    key = "specs", structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves)
+    found = known(model)
+    if key not in found:
+        with said_plainly(), restoring(), plainly():
+            found[key] = jax.eval_shape(lambda x: call(model, x, training=False)[0], x)
+    return found[key]
 
 
 def _batch(data: tuple, order: jax.Array, i: jax.Array, batch_size: int) -> tuple:
@@ -262,19 +288,18 @@ def mixes_rows(model: Layer, training: bool) -> bool:
     Layers and functions that are not gyeol's own may do anything.
     """
 
-    def is_foreign(value: Any) -> bool:
-        return callable(value) and not (is_exported(type(value)) or is_exported(value))
-
     def mixes(layer: Layer) -> bool:
         return (
-            not is_exported(type(layer))
-            or any(map(is_foreign, vars(layer).values()))
+            is_foreign(layer)
             or getattr(layer, "mixes_rows", False)
             or (training and getattr(layer, "mixes_rows_in_training", False))
             or layer.activity_regularizer is not None
         )
 
-    return any(mixes(layer) for layer in model._flatten_layers())
+    found = known(model)
+    if ("mixes", training) not in found:
+        found["mixes", training] = any(mixes(layer) for layer in model._flatten_layers())
+    return found["mixes", training]
 
 
 def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tuple) -> Callable:
@@ -291,20 +316,22 @@ def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tupl
     global compilations
     leaves, structure = jax.tree.flatten(args)
     form = (kind, structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves))
-    layers = tuple(
-        # The id of a layer that is gone may be another's by now.
-        (
-            weakref.ref(layer),
-            layer._trainable,
-            layer.compute_dtype,
-            getattr(layer, "program_key", None),
-            _settings(layer),
+    found = known(model)
+    if "layers" not in found:
+        found["layers"] = tuple(
+            # The id of a layer that is gone may be another's by now.
+            (
+                weakref.ref(layer),
+                layer._trainable,
+                layer.compute_dtype,
+                getattr(layer, "program_key", None),
+                _settings(layer),
+            )
+            for layer in model._flatten_layers()
         )
-        for layer in model._flatten_layers()
-    )
     inner = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     rate = getattr(inner, "_learning_rate", None)
-    own_key = (form, layers, None if isinstance(rate, Variable) else rate)
+    own_key = (form, found["layers"], None if isinstance(rate, Variable) else rate)
     compiled = model._programs.get(own_key)
     if compiled is not None:
         return compiled
@@ -314,8 +341,8 @@ def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tupl
     shared_key = None if fingerprint is None else (form, fingerprint)
     compiled = _shared.get(shared_key) if shared_key else None
     if compiled is None:
-        _use_disk_cache()
-        with said_plainly(), _disk_cache_mended():
+        disk_cache.use()
+        with said_plainly():
             compiled = jax.jit(make()).lower(*args).compile()
         compilations += 1
         if shared_key:
@@ -334,7 +361,8 @@ def _settings(layer: Layer) -> tuple:
     """
     if not is_exported(type(layer)):
         return ()
-    return tuple([value for value in vars(layer).values() if type(value) in _PLAIN])
+    attributes = vars(layer).items()
+    return tuple([v for name, v in attributes if type(v) in _PLAIN and name not in _NOTES])
 
 
 def _fingerprint(model: Any) -> str | None:
@@ -362,6 +390,10 @@ def _fingerprint(model: Any) -> str | None:
                 "model": serialize(model.get_config()),
                 "learned": learned,
                 "within": within,
+                # A person may have taken a bias away.
+                "held": [
+                    [n for n, v in vars(x).items() if isinstance(v, Variable)] for x in layers
+                ],
             }
             if objective is not None:
                 settings = {k: v for k, v in inner.get_config().items() if k != "name"}
@@ -394,50 +426,3 @@ def _fingerprint(model: Any) -> str | None:
             continue  # a name of its own may be a word with a meaning elsewhere, such as "relu"
         text = text.replace(f'"{layer.name}"', f'"layer {number}"')
     return f"{text} {config.floatx()} {config.epsilon()}"
-
-
-def _use_disk_cache() -> None:
-    """Let JAX keep executables in the home folder, unless it was told where already."""
-    if jax.config.jax_compilation_cache_dir is None:
-        jax.config.update("jax_compilation_cache_dir", str(_disk_cache()))
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
-
-
-def _disk_cache() -> Path:
-    return config.home() / "xla"
-
-
-@contextmanager
-def _disk_cache_mended() -> Iterator[None]:
-    """Empty gyeol's cache of executables if JAX finds a damaged one there.
-
-    A process that is killed as it writes leaves one. JAX would warn of it in every process to come,
-    and never write it anew.
-    """
-    damaged = []
-    show = warnings.showwarning
-
-    def note(message: Any, *about: Any, **more: Any) -> None:
-        if str(message).startswith(_DAMAGED):
-            damaged.append(message)
-        else:
-            show(message, *about, **more)
-
-    # `warnings.catch_warnings` would have every other warning that was given once given again.
-    warnings.showwarning = note
-    try:
-        yield
-    finally:
-        warnings.showwarning = show
-    if damaged and jax.config.jax_compilation_cache_dir == str(_disk_cache()):
-        for path in _disk_cache().iterdir():
-            with suppress(OSError):
-                path.unlink()
-        warn(
-            tr(
-                "A file in {folder} was damaged, perhaps by a process that was killed. The "
-                "compiled programs there were removed; they are compiled again when they are "
-                "needed.",
-                folder=_disk_cache(),
-            )
-        )
