@@ -13,6 +13,7 @@ import typer
 from gyeol.cli.datasets import app as datasets_app
 from gyeol.cli.errors import Stopped, UsageError
 from gyeol.cli.evaluate import evaluate
+from gyeol.cli.info import info
 from gyeol.cli.predict import predict
 from gyeol.cli.run import run
 from gyeol.cli.summary import summary
@@ -34,6 +35,7 @@ app.command(
     # What follows the script is the script's own, options too.
     context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True},
 )(run)
+app.command(help=tr("Say what gyeol runs on: versions, device, kernels, folders."))(info)
 app.add_typer(datasets_app, name="datasets")
 
 

@@ -9,7 +9,8 @@ import jax.numpy as jnp
 from gyeol import activations, config, constraints, initializers, regularizers
 from gyeol.layers.base import InputSpec, Layer
 from gyeol.layers.core import positive_int, refuse_unsupported
-from gyeol.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
+from gyeol.ops.conv import conv_transpose, depthwise_conv, separable_conv
+from gyeol.ops.fused import conv
 from gyeol.serialization import exported, serialize
 from gyeol.text import tr
 
@@ -255,12 +256,32 @@ class _Conv(_Convolution):
 
     def convolution_op(self, inputs: jax.Array, kernel: Any) -> jax.Array:
         """The convolution itself, to be overridden by what changes the kernel first."""
-        return conv(
-            inputs, kernel, self.strides, self.padding, self.data_format, self.dilation_rate
-        )
+        return self._convolved(inputs, kernel, None, relu=False)
 
     def call(self, inputs: jax.Array) -> jax.Array:
-        return self._finished(self.convolution_op(inputs, self.kernel))
+        if type(self).convolution_op is not _Conv.convolution_op:
+            return self._finished(self.convolution_op(inputs, self.kernel))
+        is_relu = self.activation is activations.relu
+        outputs = self._convolved(inputs, self.kernel, self.bias, is_relu)
+        return outputs if is_relu else self.activation(outputs)
+
+    def _convolved(self, inputs: jax.Array, kernel: Any, bias: Any, relu: bool) -> jax.Array:
+        padding = self.padding
+        if padding == "causal":
+            around = [(0, 0)] * 3
+            axis = 1 if self.data_format == "channels_last" else 2
+            around[axis] = (self.dilation_rate[0] * (self.kernel_size[0] - 1), 0)
+            inputs, padding = jnp.pad(inputs, around), "valid"
+        return conv(
+            inputs,
+            kernel,
+            bias,
+            self.strides,
+            padding,
+            self.data_format,
+            self.dilation_rate,
+            relu,
+        )
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -296,15 +317,6 @@ class Conv1D(_Conv):
 
     rank = 1
     _paddings = ("valid", "same", "causal")
-
-    def convolution_op(self, inputs: jax.Array, kernel: Any) -> jax.Array:
-        padding = self.padding
-        if padding == "causal":
-            around = [(0, 0)] * 3
-            axis = 1 if self.data_format == "channels_last" else 2
-            around[axis] = (self.dilation_rate[0] * (self.kernel_size[0] - 1), 0)
-            inputs, padding = jnp.pad(inputs, around), "valid"
-        return conv(inputs, kernel, self.strides, padding, self.data_format, self.dilation_rate)
 
 
 @exported("keras.layers", "Convolution2D")

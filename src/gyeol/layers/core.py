@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from gyeol import activations, constraints, initializers, regularizers
 from gyeol.layers.base import InputSpec, Layer
+from gyeol.ops.fused import dense
 from gyeol.serialization import exported, serialize
 from gyeol.symbolic import KerasTensor, Node
 from gyeol.text import tr
@@ -255,10 +256,9 @@ class Dense(Layer):
         self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
 
     def call(self, inputs: jax.Array, training: bool | None = None) -> jax.Array:
-        outputs = inputs @ self.kernel
-        if self.bias is not None:
-            outputs = outputs + self.bias
-        return self.activation(outputs)
+        is_relu = self.activation is activations.relu
+        outputs = dense(inputs, self.kernel, self.bias, relu=is_relu)
+        return outputs if is_relu else self.activation(outputs)
 
     def _hint(self, shape: tuple) -> str:
         if self.built and len(shape) + 1 == 2 and shape[-1] == self.kernel.shape[0]:

@@ -3,8 +3,11 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import jax
+
+from gyeol import kernels
 
 _local = threading.local()
 
@@ -31,3 +34,38 @@ def is_plain() -> bool:
 def is_for_cpu() -> bool:
     """Whether a form made for the CPU is wanted."""
     return not is_plain() and jax.default_backend() == "cpu"
+
+
+@contextmanager
+def kernels_wanted() -> Iterator[None]:
+    """Within the block, functions on the CPU may be kernels in C++ (`gyeol.kernels`).
+
+    Kernels have no forward-mode derivative, so they are for the programs of `training.program`
+    alone, and not for the code that users differentiate as they like.
+    """
+    before = getattr(_local, "made", None)
+    _local.made = []
+    try:
+        yield
+    finally:
+        _local.made = before
+
+
+def has_kernels(*arrays: Any) -> bool:
+    """Whether kernels are wanted and there, and the arrays are of the dtype that they take."""
+    return (
+        getattr(_local, "made", None) is not None
+        and is_for_cpu()
+        and all(array.dtype == "float32" for array in arrays)
+        and kernels.library() is not None
+    )
+
+
+def note_made_from(result: jax.Array, source: Any) -> None:
+    """Remember, within `kernels_wanted`, from what this very array was made."""
+    _local.made.append((result, source))
+
+
+def made_from(result: jax.Array) -> Any:
+    """What `note_made_from` was told of this very array; None of any other."""
+    return next((source for made, source in _local.made if made is result), None)

@@ -11,6 +11,7 @@ import numpy as np
 from jax import lax
 
 from gyeol import config, room
+from gyeol.ops import fused
 from gyeol.ops.conv import padding_and_places, spatial
 from gyeol.ops.lowering import is_plain
 from gyeol.ops.math import convert_to_tensor
@@ -54,7 +55,12 @@ def max_pool(
     """
     inputs = convert_to_tensor(inputs)
     windows = _windows("max_pool", inputs, pool_size, strides, padding, data_format)
-    return _reduced(inputs, windows, _larger, lax.max, _lowest(inputs.dtype))
+    return fused.pool(
+        "max",
+        inputs,
+        windows,
+        lambda inputs: _reduced(inputs, windows, _larger, lax.max, _lowest(inputs.dtype)),
+    )
 
 
 def average_pool(
@@ -93,7 +99,12 @@ def average_pool(
         starts = np.arange(count) * stride - pads[0]
         seen = np.minimum(starts + size, inputs.shape[axis]) - np.maximum(starts, 0)
         counts = counts * seen.reshape([-1 if n == axis else 1 for n in range(inputs.ndim)])
-    return _reduced(inputs, windows, lax.add, lax.add, 0) / counts.astype(inputs.dtype)
+    return fused.pool(
+        "average",
+        inputs,
+        windows,
+        lambda inputs: _reduced(inputs, windows, lax.add, lax.add, 0) / counts.astype(inputs.dtype),
+    )
 
 
 def adaptive_average_pool(

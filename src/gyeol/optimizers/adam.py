@@ -96,6 +96,9 @@ class Adam(Optimizer):
         m, v = self._momentums[index], self._velocities[index]
 
         alpha = rate * jnp.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
+        numbers = alpha, 1 - self.beta_1, 1 - self.beta_2, self.epsilon
+        if not self.amsgrad and self._by_kernel("adam", (variable, m, v), gradient, numbers):
+            return
         self.assign_add(m, (gradient - m) * (1 - self.beta_1))
         self.assign_add(v, (jnp.square(gradient) - v) * (1 - self.beta_2))
         if self.amsgrad:

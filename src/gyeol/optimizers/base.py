@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from gyeol import initializers, serialization
+from gyeol.ops.fused import update
 from gyeol.optimizers.schedules import LearningRateSchedule
 from gyeol.serialization import exported
 from gyeol.text import tr
@@ -352,6 +353,28 @@ class Optimizer:
             f"{type(self).__name__} must define update_step(self, gradient, variable, "
             "learning_rate)."
         )
+
+    def _by_kernel(
+        self,
+        name: str,
+        boxes: Sequence[Variable],
+        gradient: jax.Array,
+        numbers: Sequence[Any],
+        settings: Sequence[int] = (),
+    ) -> bool:
+        """Change a variable and its slots by a kernel; False where there is none.
+
+        Args:
+            name, numbers, settings: as for `ops.fused.update`.
+            boxes: the variable and its slots.
+            gradient: its gradient.
+        """
+        values = update(name, [box.value for box in boxes], gradient, numbers, settings)
+        if values is None:
+            return False
+        for box, value in zip(boxes, values):
+            self.assign(box, value)
+        return True
 
     def apply_gradients(
         self, grads_and_vars: Iterable[tuple[jax.Array | None, Variable]]

@@ -90,16 +90,22 @@ class RMSprop(Optimizer):
     ) -> None:
         index, rho = self._get_variable_index(variable), self.rho
         gradient = jnp.asarray(gradient, variable.dtype)
+        rate = jnp.asarray(learning_rate, variable.dtype)
         velocity = self._velocities[index]
+        has_momentum = self.momentum > 0
+        boxes = variable, velocity, *([self._momentums[index]] if has_momentum else [])
+        numbers = rate, rho, 1 - rho, self.momentum, self.epsilon
+        settings = (has_momentum,)
+        if not self.centered and self._by_kernel("rmsprop", boxes, gradient, numbers, settings):
+            return
         self.assign(velocity, rho * velocity + (1 - rho) * jnp.square(gradient))
         variance = velocity.value
         if self.centered:
             mean = self._average_gradients[index]
             self.assign(mean, rho * mean + (1 - rho) * gradient)
             variance = variance - jnp.square(mean.value)
-        step = jnp.asarray(learning_rate, variable.dtype) * gradient
-        step = step / jnp.sqrt(variance + self.epsilon)
-        if self.momentum > 0:
+        step = rate * gradient / jnp.sqrt(variance + self.epsilon)
+        if has_momentum:
             momentum = self._momentums[index]
             self.assign(momentum, self.momentum * momentum + step)
             step = momentum

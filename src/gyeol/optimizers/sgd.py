@@ -80,11 +80,19 @@ class SGD(Optimizer):
     def update_step(
         self, gradient: jax.Array, variable: Variable, learning_rate: Variable | jax.Array
     ) -> None:
-        step = jnp.asarray(gradient, variable.dtype) * jnp.asarray(learning_rate, variable.dtype)
-        if self.momentum == 0:
+        gradient = jnp.asarray(gradient, variable.dtype)
+        rate = jnp.asarray(learning_rate, variable.dtype)
+        has_momentum = self.momentum != 0
+        slots = [self.momentums[self._get_variable_index(variable)]] if has_momentum else []
+        settings = has_momentum, self.nesterov
+        numbers = rate, self.momentum
+        if self._by_kernel("sgd", (variable, *slots), gradient, numbers, settings):
+            return
+        step = gradient * rate
+        if not has_momentum:
             self.assign_sub(variable, step)
             return
-        velocity = self.momentums[self._get_variable_index(variable)]
+        (velocity,) = slots
         self.assign(velocity, velocity * self.momentum - step)
         if self.nesterov:
             self.assign_add(variable, velocity * self.momentum - step)

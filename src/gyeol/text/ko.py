@@ -616,6 +616,12 @@ KOREAN: dict[str, str] = {
     "Without a network, put the file from {origin} here: {path}": "네트워크 없이 쓰려면 {origin}의 파일을 여기에 넣으세요: {path}",
     "it is empty or no file": "비어 있거나 파일이 아닙니다",
     "{path} is fetched again: {reason}.": "{path}: 다시 받습니다. 이유: {reason}.",
+    # cli/info.py
+    "device": "장치",
+    "kernels": "커널",
+    "home": "홈 폴더",
+    "none: they were not built, or GYEOL_KERNELS=off. gyeol works, more slowly.": "없음: 빌드되지 않았거나 GYEOL_KERNELS=off입니다. gyeol은 더 느리지만 그대로 동작합니다.",
+    "Say what gyeol runs on: versions, device, kernels, folders.": "gyeol이 무엇 위에서 도는지 보입니다: 버전, 장치, 커널, 폴더.",
     # training/stored.py, training/feed.py
     "{path} has become shorter since it was opened: it ends before byte {place:,} of the array in it.": "{path} 파일이 열린 뒤에 짧아졌습니다. 그 안에 있는 배열의 {place:,}번째 바이트 앞에서 끝납니다.",
     "It came from the data of the steps {first} to {last} of an epoch.": "에포크의 {first}번째부터 {last}번째 스텝까지의 데이터에서 나온 오류입니다.",

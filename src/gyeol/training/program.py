@@ -23,7 +23,8 @@ from gyeol import activations, config, random
 from gyeol.layers.base import Layer, call_context, changes, containers, is_foreign
 from gyeol.masking import masks_kept, masks_of, set_mask
 from gyeol.models.model import Model
-from gyeol.ops.lowering import plainly
+from gyeol.ops.fused import gathered
+from gyeol.ops.lowering import kernels_wanted, plainly
 from gyeol.reasons import said_plainly
 from gyeol.serialization import foreign_noted, is_exported, serialize, to_snake_case
 from gyeol.training import disk_cache
@@ -265,8 +266,8 @@ def output_specs(model: Any, x: Any) -> Any:
 
 
 def _batch(data: tuple, order: jax.Array, i: jax.Array, batch_size: int) -> tuple:
-    index = lax.dynamic_slice_in_dim(order, i * batch_size, batch_size)
-    return jax.tree.map(lambda a: a.at[index].get(mode="promise_in_bounds"), data)
+    arrays, structure = jax.tree.flatten(data)
+    return jax.tree.unflatten(structure, gathered(arrays, order, i * batch_size, batch_size))
 
 
 def _mask(i: jax.Array, rows: jax.Array, batch_size: int, masked: bool) -> tuple[Any, Any]:
@@ -342,7 +343,7 @@ def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tupl
     compiled = _shared.get(shared_key) if shared_key else None
     if compiled is None:
         disk_cache.use()
-        with said_plainly():
+        with said_plainly(), kernels_wanted():
             compiled = jax.jit(make()).lower(*args).compile()
         compilations += 1
         if shared_key:

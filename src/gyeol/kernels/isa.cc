@@ -1,0 +1,28 @@
+// Compiled once for each instruction set, with GYEOL_ISA its namespace and GYEOL_TABLE its table.
+#include "isa.h"
+
+#include "conv_backward.h"
+#include "dense.h"
+#include "gather.h"
+#include "pool.h"
+#include "update.h"
+
+namespace gyeol {
+
+extern const Kernels GYEOL_TABLE = {
+    GYEOL_NAME,
+    GYEOL_ISA::dense_forward,
+    GYEOL_ISA::dense_backward,
+    GYEOL_ISA::conv_forward,
+    GYEOL_ISA::conv_backward,
+    GYEOL_ISA::pool_forward<false>,
+    GYEOL_ISA::pool_backward<false>,
+    GYEOL_ISA::pool_forward<true>,
+    GYEOL_ISA::pool_backward<true>,
+    GYEOL_ISA::adam,
+    GYEOL_ISA::sgd,
+    GYEOL_ISA::rmsprop,
+    GYEOL_ISA::gather,
+};
+
+}  // namespace gyeol
