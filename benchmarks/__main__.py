@@ -340,8 +340,12 @@ def merged(kept: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     return {**kept, title: section}
 
 
-def run(options: argparse.Namespace, say: Callable[[str], None]) -> dict[str, Any]:
-    """Measure what was asked for; the section of the page."""
+def run(
+    options: argparse.Namespace,
+    say: Callable[[str], None],
+    keep: Callable[[dict[str, Any]], None],
+) -> dict[str, Any]:
+    """Measure what was asked for; the section of the page, which `keep` gets after each row too."""
     begun = time.monotonic()
     names = wanted_rows(options.only, options.device, options.quick)
     folder = options.venvs or _home() / "benchmarks"
@@ -373,6 +377,7 @@ def run(options: argparse.Namespace, say: Callable[[str], None]) -> dict[str, An
             folder / "caches",
         )
         try:
+            done: list[str] = []
             for name in names:
                 started = time.monotonic()
                 if name not in OTHERS:
@@ -384,20 +389,22 @@ def run(options: argparse.Namespace, say: Callable[[str], None]) -> dict[str, An
                         say(f"{name}: FAILED, {error}")
                         continue
                 say(f"{name}: {time.monotonic() - started:.0f} s")
+                done.append(name)
+                section["versions"], section["data"] = bench.versions, bench.data
+                section["kinds"] = {peer.name: peer.kind for peer in everyone}
+                section["runs"] = [
+                    {
+                        "command": _command(options),
+                        "date": time.strftime("%Y-%m-%d"),
+                        "minutes": round((time.monotonic() - begun) / 60, 1),
+                        "quick": options.quick,
+                        "rounds": bench.rounds,
+                        "rows": done,
+                    }
+                ]
+                keep(section)
         finally:
             bench.close()
-        section["versions"], section["data"] = bench.versions, bench.data
-    section["kinds"] = {peer.name: peer.kind for peer in everyone}
-    section["runs"] = [
-        {
-            "command": _command(options),
-            "date": time.strftime("%Y-%m-%d"),
-            "minutes": round((time.monotonic() - begun) / 60, 1),
-            "quick": options.quick,
-            "rounds": bench.rounds,
-            "rows": names,
-        }
-    ]
     return section
 
 
@@ -452,17 +459,22 @@ def main() -> int:
         os.sched_setaffinity(0, allowed[: options.threads])
     elif options.threads:
         raise SystemExit("--threads: this system cannot pin a process to cores.")
+    kept = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+
+    def keep(section: dict[str, Any]) -> None:
+        if options.keep:
+            text = json.dumps(merged(kept, section), indent=1)
+            FIGURES.write_text(text + "\n", encoding="utf-8")
+
     try:
-        section = run(options, lambda line: print(line, flush=True))
+        section = run(options, lambda line: print(line, flush=True), keep)
     except PeerError as error:
         raise SystemExit(str(error)) from None
     print()
     print(performance_page.section(section))
     if options.keep:
-        kept = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
-        kept = merged(kept, section)
-        FIGURES.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-        DOCUMENT.write_text(performance_page.page(kept), encoding="utf-8")
+        page = performance_page.page(merged(kept, section))
+        DOCUMENT.write_text(page, encoding="utf-8")
     return 0
 
 

@@ -286,7 +286,9 @@ def _imports(figures: dict) -> str:
     if found is None:
         return ""
     said = ", ".join(
-        f"{peer} {number(statistics.median(times))}" for peer, times in found["times"].items()
+        f"{peer} {number(statistics.median(times))}"
+        for peer, times in found["times"].items()
+        if times
     )
     text = f"Importing the library alone, s (gyeol imports JAX when it is first needed): {said}."
     return textwrap.fill(text, 100)
