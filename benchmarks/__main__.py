@@ -15,6 +15,7 @@ import contextlib
 import json
 import os
 import platform
+import re
 import shlex
 import shutil
 import subprocess
@@ -83,7 +84,9 @@ class Bench:
         """The long-lived process of a peer."""
         found = self.workers.get(peer.name)
         if found is None or found.process.poll() is not None:
-            found = self.workers[peer.name] = self.start(peer, self.caches / peer.name)
+            # A compiler that writes there may stumble over a comma or a space.
+            folder = self.caches / re.sub(r"\W+", "-", peer.name)
+            found = self.workers[peer.name] = self.start(peer, folder)
         return found
 
     def close(self) -> None:

@@ -84,12 +84,11 @@ def known(device: str, before: Path | None = None) -> list[Peer]:
     gyeol = [_gyeol("gyeol", ROOT / "src", "gyeol" if device == "gpu" else "")]
     if before:
         gyeol.append(_gyeol("gyeol, before", before / "src", gyeol[0].venv))
+    tensorflow = "tensorflow-cpu" if device == "cpu" else "tensorflow"
     # Keras's own choice of jit_compile is True on TensorFlow and JAX and False on torch.
     found = [
         *gyeol,
-        _keras(
-            "Keras/TF", "tensorflow", "tensorflow", "tensorflow", many, one, many | plain, plain
-        ),
+        _keras("Keras/TF", "tensorflow", "tensorflow", tensorflow, many, one, many | plain, plain),
         _keras("Keras/JAX", "jax", "jax", "jax", many, one),
         _keras("Keras/torch", "torch", "torch", "torch", {}, {"jit_compile": True}),
         Peer("PyTorch", "benchmarks.peer_torch", "torch", settings=layouts),
