@@ -216,7 +216,7 @@ def _train(folder: Path, settings: dict[str, Any], anew: bool = False) -> None:
             config |= {
                 "finished": True,
                 "test": {**result, "samples": len(x_test)},
-                "seconds": round(seconds, 1),
+                "seconds": round(seconds, 3),
             }
             _write_config(folder, config)
         runs.remove_checkpoint(folder)

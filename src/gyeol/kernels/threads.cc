@@ -1,9 +1,10 @@
 #include "threads.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #if defined(__linux__)
-#include <pthread.h>
 #include <sched.h>
 #endif
 
@@ -60,9 +61,15 @@ int usable_cores() {
 }  // namespace
 
 Threads::Threads(int count) : count_(count), claims_(new Claim[kMostParts]) {
+  // Ctrl-C and the like are for the threads of the program; only faults of a thread are its own.
+  sigset_t others, before;
+  sigfillset(&others);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) sigdelset(&others, fault);
+  pthread_sigmask(SIG_SETMASK, &others, &before);
   for (int thread = 1; thread < count; ++thread) {
     threads_.emplace_back([this, thread] { work(thread); });
   }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 Threads::~Threads() {
