@@ -1,5 +1,6 @@
 """Whole programs with the kernels and without them."""
 
+import os
 import subprocess
 import sys
 
@@ -89,7 +90,7 @@ def test_without_kernels_everything_works():
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        env={**__import__("os").environ, "GYEOL_KERNELS": "off"},
+        env={**os.environ, "GYEOL_KERNELS": "off"},
     )
     assert done.returncode == 0, done.stderr
 

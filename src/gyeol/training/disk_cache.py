@@ -14,7 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import jax
-from jax._src import compilation_cache as of_jax
 
 from gyeol import config, files
 
@@ -90,5 +89,8 @@ def use() -> None:
     # What is quick to compile takes time too, and is a small file.
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     # The store is no part of JAX's interface. Where it is not as it is known to be, JAX's own does.
-    if getattr(of_jax, "_cache", of_jax) is None and hasattr(of_jax, "_cache_initialized"):
-        of_jax._cache, of_jax._cache_initialized = Store(folder), True
+    with suppress(ImportError):
+        from jax._src import compilation_cache as of_jax
+
+        if getattr(of_jax, "_cache", of_jax) is None and hasattr(of_jax, "_cache_initialized"):
+            of_jax._cache, of_jax._cache_initialized = Store(folder), True
