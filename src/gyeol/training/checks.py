@@ -21,6 +21,7 @@ from gyeol.models import Model, Sequential
 from gyeol.models.graph import graph_of
 from gyeol.serialization import is_exported
 from gyeol.text import shape_text, tr, warn
+from gyeol.utils.threads import on_parts
 
 _SPARSE = (losses.sparse_categorical_crossentropy,)
 _CATEGORICAL = (losses.categorical_crossentropy, losses.categorical_focal_crossentropy)
@@ -193,9 +194,8 @@ def finite(structure: Any, name: str) -> None:
             continue
         # A sum is finite unless a value is not, or the values are huge: cheap, and then looked
         # into.
-        with np.errstate(all="ignore"):
-            if math.isfinite(float(array.sum(dtype=np.float32))):
-                continue
+        if all(map(math.isfinite, _sums(array))):
+            continue
         bad = ~np.isfinite(array)
         if not bad.any():
             continue
@@ -215,6 +215,16 @@ def finite(structure: Any, name: str) -> None:
                 where=where,
             )
         )
+
+
+def _sums(array: np.ndarray) -> list[float]:
+    """The sum of each part of an array."""
+
+    def total(rows: slice) -> float:
+        with np.errstate(all="ignore"):
+            return float(array[rows].sum(dtype=np.float32))
+
+    return on_parts(total, len(array), array.nbytes)
 
 
 def targets(model: Any, y: Any, outputs: Any) -> None:

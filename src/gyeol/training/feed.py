@@ -17,6 +17,7 @@ from gyeol.text import tr
 from gyeol.training.stored import (
     Stored,
     aligned,
+    copied,
     fit_on_device,
     is_large_on_disk,
     is_stored,
@@ -101,10 +102,7 @@ def as_array(value: Any, name: str) -> Any:
         try:
             if isinstance(value, jax.Array):
                 return value.astype(config.floatx())
-            with np.errstate(over="raise"):
-                cast = aligned(value.shape, config.floatx())
-                np.copyto(cast, value, casting="same_kind")
-                return cast
+            return copied(value, config.floatx(), over="raise")
         except FloatingPointError:
             finite = np.abs(value[np.isfinite(value)])
             raise ValueError(

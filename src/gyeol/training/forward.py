@@ -1,7 +1,9 @@
 """The forward pass of a model by a cached executable: for `predict` and for `model(x)`."""
 
 import inspect
-from collections.abc import Callable, Sequence
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import jax
@@ -15,8 +17,10 @@ from gyeol.models.graph import graph_of
 from gyeol.training import checks, program
 from gyeol.training.feed import as_array
 
-# Rows at a time where the size of a batch changes nothing but the speed.
+# Rows at a time where the size of a batch changes nothing but the speed: so many, or up to four
+# times as many while the widest layer's outputs for them stay in a core's second cache.
 ROWS_AT_A_TIME = 256
+_CACHED_FLOATS = 1 << 20
 
 
 def of(model: Any) -> "Forward":
@@ -35,6 +39,7 @@ class Forward:
 
     Attributes:
         fills: whether a batch may be filled up with rows that do not count.
+        rows_at_a_time: how many rows are computed at a time if that is up to us.
         heeds_values: whether the values of the inputs are checked, beside their shapes.
         variables: what the program takes beside the batch.
         states: what recurrent layers keep for the next batch.
@@ -44,6 +49,7 @@ class Forward:
     def __init__(self, model: Any):
         layers = model._flatten_layers()
         self.fills = not program.mixes_rows(model, training=False)
+        self.rows_at_a_time = _rows_at_a_time(model)
         self.heeds_values = any(isinstance(layer, Embedding) for layer in layers)
         self.boxes = program.Boxes(model, "predict")
         self.variables = self.boxes.lists.others
@@ -75,6 +81,16 @@ class Forward:
                 and _embeddings_come_first(model, layers)
             )
         return self._is_whole
+
+
+def _rows_at_a_time(model: Any) -> int:
+    graph = graph_of(model)
+    if graph is None:
+        return ROWS_AT_A_TIME
+    shapes = [tensor.shape[1:] for node in graph._nodes for tensor in node.outputs]
+    widest = max((math.prod(n or 1 for n in shape) for shape in shapes), default=1)
+    fit = 1 << max(_CACHED_FLOATS // widest, 1).bit_length() - 1
+    return min(max(fit, ROWS_AT_A_TIME), 4 * ROWS_AT_A_TIME)
 
 
 def _is_pure(layer: Layer) -> bool:
@@ -114,6 +130,23 @@ def _embeddings_come_first(model: Any, layers: Sequence[Layer]) -> bool:
 
 def outputs(model: Any, batch: Any) -> Any:
     """The outputs for one batch, as NumPy arrays; and what recurrent layers keep is kept."""
+    return started(model, batch)()
+
+
+def in_turn(model: Any, batches: Iterable[Any]) -> Iterator[tuple[int, Any]]:
+    """The rows and the outputs of each batch; the next one is on its way to the device by then."""
+    waiting: deque[tuple[int, Callable]] = deque()
+    for batch in batches:
+        waiting.append((len(jax.tree.leaves(batch)[0]), started(model, batch)))
+        if len(waiting) > 1:
+            rows, finish = waiting.popleft()
+            yield rows, finish()
+    for rows, finish in waiting:
+        yield rows, finish()
+
+
+def started(model: Any, batch: Any) -> Callable[[], Any]:
+    """As `outputs`, but not waited for: a function that does."""
     forward = of(model)
     rows = len(jax.tree.leaves(batch)[0])
     size = size_for(rows) if forward.fills else rows
@@ -124,7 +157,7 @@ def outputs(model: Any, batch: Any) -> Any:
     found, states, _ = run(forward.boxes.read(), batch)
     for variable, value in zip(forward.states, states):
         variable.assign(value)
-    return jax.tree.map(lambda a: _of_numpy(a, rows, size != rows), found)
+    return lambda: jax.tree.map(lambda a: _of_numpy(a, rows, size != rows), found)
 
 
 def outputs_at_once(model: Any, x: Any, most: int) -> Any:

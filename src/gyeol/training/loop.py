@@ -378,7 +378,7 @@ def predict(
         # The bar moves with the batches that were asked for; the device gets larger ones.
         rows = min(rows, count * size)
         inputs = jax.tree.map(lambda a: a[:rows], inputs)
-        group = max(size, forward.ROWS_AT_A_TIME)
+        group = max(size, forward.of(model).rows_at_a_time)
         batches = (
             jax.tree.map(lambda a, i=i: a[i : i + group], inputs) for i in range(0, rows, group)
         )
@@ -387,15 +387,18 @@ def predict(
     if inputs is not None and is_stored(inputs):
         batches = in_order(lambda batch: _read(model, batch), batches, 1, 2)
     outputs, done = [], 0
-    for batch in batches:
-        if stepwise:
+    if stepwise:
+        for batch in batches:
             callback_list.on_predict_batch_begin(done)
-        outputs.append(forward.outputs(model, batch))
-        if stepwise:
+            outputs.append(forward.outputs(model, batch))
             callback_list.on_predict_batch_end(done, {"outputs": outputs[-1]})
-        taken = len(jax.tree.leaves(batch)[0])
-        done += -(-taken // size) if group else 1
-        callback_list.on_predict_chunk_end(done)
+            done += 1
+            callback_list.on_predict_chunk_end(done)
+    else:
+        for taken, found in forward.in_turn(model, batches):
+            outputs.append(found)
+            done += -(-taken // size) if group else 1
+            callback_list.on_predict_chunk_end(done)
     callback_list.on_predict_end()
     if len(outputs) == 1:
         return outputs[0]

@@ -12,7 +12,7 @@ import jax
 import numpy as np
 
 from gyeol.text import tr
-from gyeol.utils.threads import in_order
+from gyeol.utils.threads import in_order, on_parts
 
 # Arrays on a disk of more bytes than this stay there; smaller ones are read once and whole.
 _LARGE = 1 << 30
@@ -209,10 +209,26 @@ def on_device(array: Any) -> jax.Array:
     dtype = jax.dtypes.canonicalize_dtype(array.dtype)
     fits = array.flags.c_contiguous and array.ctypes.data % 64 == 0 and not is_mapped(array)
     if dtype != array.dtype or (jax.default_backend() == "cpu" and not fits):
-        copy = aligned(array.shape, dtype)
-        np.copyto(copy, array, casting="unsafe")
-        array = copy
+        array = copied(array, dtype)
     return jax.device_put(array)
+
+
+def copied(array: np.ndarray, dtype: Any, over: str = "ignore") -> np.ndarray:
+    """A copy in another dtype, where XLA can use its memory as it is.
+
+    Args:
+        array: the array, of one axis at least.
+        dtype: that of the copy.
+        over: what is done where a number is too large for it: 'ignore' or 'raise'.
+    """
+    copy = aligned(array.shape, dtype)
+
+    def fill(rows: slice) -> None:
+        with np.errstate(over=over):
+            np.copyto(copy[rows], array[rows], casting="unsafe")
+
+    on_parts(fill, len(array), array.nbytes)
+    return copy
 
 
 def on_this_device(function: Callable) -> Callable:
