@@ -245,6 +245,10 @@ def divide_no_nan(x: ArrayLike, by: ArrayLike) -> jax.Array:
     return jnp.where(by == 0, 0, x / jnp.where(by == 0, 1, by))
 
 
+# What `is_rowwise` found for losses of our own, by their settings and the specs.
+_rowwise: dict[Any, bool] = {}
+
+
 def is_rowwise(loss: Loss | Callable, y_true: Any, y_pred: Any) -> bool:
     """Whether a loss has a value for each row that no other row has a part in.
 
@@ -275,16 +279,26 @@ def is_rowwise(loss: Loss | Callable, y_true: Any, y_pred: Any) -> bool:
             lambda x: jax.ShapeDtypeStruct((size, *x.shape[1:]), x.dtype), (y_true, y_pred)
         )
 
-    # Three rows and five, so that an axis that happens to be as long as the batch is not taken
-    # for it.
-    for size in (3, 5):
-        shape = jax.eval_shape(values, *batch_of(size)).shape
-        if not shape or shape[0] != size:
-            return False
     function = loss.fn if isinstance(loss, LossFunctionWrapper) else type(loss)
-    if serialization.is_exported(function):
-        return function is not circle
-    return _rows_are_apart(jax.jit(values), batch_of(3))
+    is_own = serialization.is_exported(function)
+    whole = is_own and (type(loss) is LossFunctionWrapper or serialization.is_exported(type(loss)))
+    settings = serialization.settings_of(loss) if whole else None
+    specs, structure = jax.tree.flatten(batch_of(0))
+    forms = tuple((spec.shape, spec.dtype) for spec in specs)
+    key = type(loss), function, settings, structure, forms
+    if settings is not None and key in _rowwise:
+        return _rowwise[key]
+
+    # Two sizes, so that an axis that happens to be as long as one is not taken for the batch.
+    shapes = [jax.eval_shape(values, *batch_of(size)).shape for size in (3, 5)]
+    answer = [shape[:1] for shape in shapes] == [(3,), (5,)]
+    if answer and is_own:
+        answer = function is not circle
+    elif answer:
+        answer = _rows_are_apart(jax.jit(values), batch_of(3))
+    if settings is not None:
+        _rowwise[key] = answer
+    return answer
 
 
 def _rows_are_apart(function: Callable, specs: Any) -> bool:

@@ -21,6 +21,7 @@ from jax.extend.random import define_prng_impl
 from jax.typing import ArrayLike
 
 from gyeol import config
+from gyeol.ops import fused
 from gyeol.ops.lowering import is_for_cpu
 from gyeol.ops.table import available, convert_to_tensor, unboxed
 from gyeol.serialization import exported
@@ -60,7 +61,8 @@ def set_states(states: dict[str, Any]) -> None:
 
 # Threefry-2x32 with 20 rounds (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"),
 # the generator of JAX's keys. On a CPU, JAX writes it as a loop over the rounds, which goes through
-# memory in each; written out, XLA makes one vector loop of it. The numbers are the same.
+# memory in each; written out, XLA makes one vector loop of it. The numbers are the same, and those
+# of the kernel for it, which runs once where XLA would compute them anew for the gradient.
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = 0x1BD11BDA
 
@@ -106,8 +108,11 @@ def _bits(key: jax.Array, width: int, shape: tuple[int, ...]) -> jax.Array:
     if width == 64 or math.prod(shape) > 2**32:
         key = jax.random.wrap_key_data(key, impl="threefry2x32")
         return jax.random.bits(key, shape, f"uint{width}")
-    one, other = _hashed_places(key, shape)
-    return (one ^ other).astype(f"uint{width}")
+    words = fused.random_bits(key, shape)
+    if words is None:
+        one, other = _hashed_places(key, shape)
+        words = one ^ other
+    return words.astype(f"uint{width}")
 
 
 _written_out = define_prng_impl(

@@ -6,6 +6,7 @@ name found in a file is ever imported. Code in a file (a Python lambda) is run o
 that says ``safe_mode=False``.
 """
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -121,6 +122,20 @@ def _note_if_foreign(obj: Any) -> None:
     foreign = getattr(_sharing, "foreign", None)
     if foreign is not None and obj not in _NAMES:
         foreign.append(obj)
+
+
+def settings_of(obj: Any) -> str | None:
+    """What an object was made with, but for its name, as text; None where that is code of a user's.
+
+    Args:
+        obj: an object with `get_config`.
+    """
+    try:
+        with foreign_noted() as foreign:
+            settings = {k: serialize(v) for k, v in obj.get_config().items() if k != "name"}
+        return None if foreign else json.dumps(settings, sort_keys=True)
+    except (TypeError, ValueError, NotImplementedError):
+        return None
 
 
 def serialize(obj: Any) -> Any:

@@ -134,6 +134,14 @@ void check_threads() {
 
 }  // namespace
 
+void check_random_bits(Threads& threads, int64_t count) {
+  const std::vector<uint32_t> key = {13, 198};
+  std::vector<uint32_t> few(1), all(count);
+  kernels.random_bits(key.data(), 1, few.data(), threads);
+  kernels.random_bits(key.data(), count, all.data(), threads);
+  expect(few[0] == all[0], "random_bits");
+}
+
 int main() {
   check_threads();
   Threads threads(4);
@@ -155,5 +163,6 @@ int main() {
   check_updates(threads, {5});
   check_gather(threads, 1, 3);
   check_gather(threads, 1037, 29);
+  for (const int64_t count : {1, 77, 50001}) check_random_bits(threads, count);
   std::puts("right");
 }

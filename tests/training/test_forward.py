@@ -79,6 +79,38 @@ def test_models_of_one_structure_share_one_executable(compiled):
     assert compiled() == 1
 
 
+def test_no_layer_of_the_second_model_of_a_kind_is_traced(monkeypatch):
+    def train():
+        model = small(kernel_regularizer="l2")
+        model.compile("sgd", "mse", metrics=["mae"])
+        model.fit(X, X[:, :3], epochs=1, verbose=0)
+
+    def refused(self, inputs):
+        raise AssertionError("traced")
+
+    train()
+    monkeypatch.setattr(Dense, "call", refused)
+    train()
+
+
+def test_layers_of_one_class_and_other_settings_have_shapes_of_their_own():
+    for units in (2, 3):
+        for function in (None, "relu", lambda x, n=units: x[..., :n] if n == 2 else x[..., :1]):
+            model = keras.Sequential([Input((4,)), Dense(5, function), layers.RepeatVector(units)])
+            expected = jax.eval_shape(model.call, jnp.zeros((7, 4)))
+            assert model.output_shape[1:] == expected.shape[1:]
+            assert program.output_specs(model, X).shape == model(X).shape
+
+
+@pytest.mark.parametrize("rows", [255, 256, 1025, 2500])
+def test_many_rows_come_back_in_their_order(rows):
+    model, x = small(), np.random.default_rng(1).normal(size=(rows, 4)).astype("float32")
+    found = model.predict(x, verbose=0)
+    np.testing.assert_allclose(found, one_by_one(model, x), rtol=1e-5, atol=1e-6)
+    parts = model.predict(x, batch_size=300, callbacks=[keras.callbacks.Callback()], verbose=0)
+    np.testing.assert_allclose(parts, found, rtol=1e-5, atol=1e-6)
+
+
 def test_what_a_callback_writes_compiles_nothing(compiled):
     class Writes(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):

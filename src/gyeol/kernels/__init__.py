@@ -32,6 +32,7 @@ HANDLERS = (
     "sgd",
     "rmsprop",
     "gather",
+    "random_bits",
 )
 
 

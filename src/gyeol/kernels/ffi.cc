@@ -277,6 +277,13 @@ GYEOL_HANDLER(gather, {
                    Threads::shared());
 })
 
+// Operands: a key of two words. Results: random bits, in words.
+GYEOL_HANDLER(random_bits, {
+  const XLA_FFI_Buffer& result = call.result(0);
+  kernels().random_bits(static_cast<const uint32_t*>(call.operand(0).data), result.dims[0],
+                        static_cast<uint32_t*>(result.data), Threads::shared());
+})
+
 // To be raised, here and in __init__.py, whenever an operand, a result or a setting changes.
 GYEOL_EXPORT int gyeol_interface() { return 1; }
 

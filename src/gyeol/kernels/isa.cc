@@ -5,6 +5,7 @@
 #include "dense.h"
 #include "gather.h"
 #include "pool.h"
+#include "random_bits.h"
 #include "update.h"
 
 namespace gyeol {
@@ -23,6 +24,7 @@ extern const Kernels GYEOL_TABLE = {
     GYEOL_ISA::sgd,
     GYEOL_ISA::rmsprop,
     GYEOL_ISA::gather,
+    GYEOL_ISA::random_bits,
 };
 
 }  // namespace gyeol

@@ -79,6 +79,7 @@ struct Kernels {
               bool is_nesterov, Threads&);
   void (*rmsprop)(const Updated*, int64_t count, const float* numbers, bool has_momentum, Threads&);
   void (*gather)(const Gathered*, int64_t count, const int32_t* order, int64_t rows, Threads&);
+  void (*random_bits)(const uint32_t* key, int64_t count, uint32_t* result, Threads&);
 };
 
 extern const Kernels kPlain;

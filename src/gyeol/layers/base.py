@@ -10,7 +10,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -30,6 +30,7 @@ from gyeol.serialization import (
     is_exported,
     serialize,
     serialize_shared,
+    settings_of,
     sharing,
 )
 from gyeol.symbolic import KerasTensor, Node, symbolic_leaves
@@ -66,6 +67,20 @@ class _Changes:
 
 
 changes = _Changes()
+
+
+class _Spec(NamedTuple):
+    """Shape and dtype of a symbolic output."""
+
+    shape: tuple[int | None, ...]
+    dtype: str
+
+
+# Specs of outputs that were found, by the settings of the layer and the specs of its inputs: the
+# next model of a kind is made without tracing any layer.
+_specs: dict[Any, Any] = {}
+_MOST_SPECS = 4096
+
 # Attributes that say nothing of what a layer computes.
 _UNHEEDED = frozenset(
     ("_losses", "_building", "_known", "_compiled", "_programs", "_trained", "_variables_then")
@@ -884,6 +899,9 @@ class Layer:
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """The symbolic tensors that `call` gives for symbolic tensors."""
+        key = self._spec_key(args, kwargs)
+        if key in _specs:
+            return jax.tree.map(lambda spec: KerasTensor(*spec), _specs[key], is_leaf=_is_spec)
 
         def trial(size: int) -> Any:
             leaves, structure = jax.tree.flatten((args, kwargs))
@@ -916,7 +934,28 @@ class Layer:
             shape = tuple(a if a == b else None for a, b in zip(one.shape, other.shape))
             return KerasTensor(shape, one.dtype.name)
 
-        return jax.tree.map(compare, small, large)
+        outputs = jax.tree.map(compare, small, large)
+        if key is not None:
+            _specs[key] = jax.tree.map(lambda tensor: _Spec(tensor.shape, tensor.dtype), outputs)
+            while len(_specs) > _MOST_SPECS:
+                _specs.pop(next(iter(_specs)), None)
+        return outputs
+
+    def _spec_key(self, args: tuple, kwargs: dict[str, Any]) -> Any:
+        """What the output's shape follows from; None where code of the user's has a part in it."""
+        if is_foreign(self) or self._children() or hasattr(self, "program_key"):
+            return None
+        leaves, structure = jax.tree.flatten((args, kwargs))
+        if not all(isinstance(leaf, (KerasTensor, bool, int, float, str)) for leaf in leaves):
+            return None
+        forms = [
+            (leaf.shape, leaf.dtype) if isinstance(leaf, KerasTensor) else (type(leaf), leaf)
+            for leaf in leaves
+        ]
+        settings = settings_of(self)
+        if settings is None:
+            return None
+        return type(self), settings, structure, tuple(forms), config.floatx()
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The shape of the output for the shape of an input, both with the batch."""
@@ -1096,6 +1135,10 @@ def _collect(value: Any, kind: type, found: list) -> None:
     elif type(value) is dict:
         for item in value.values():
             _collect(item, kind, found)
+
+
+def _is_spec(value: Any) -> bool:
+    return isinstance(value, _Spec)
 
 
 def is_foreign(layer: Layer) -> bool:

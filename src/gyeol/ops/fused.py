@@ -298,6 +298,20 @@ def update(
     return kernels.call(name, results, (numbers, *values, gradient), settings, aliases)
 
 
+def random_bits(key: jax.Array, shape: tuple[int, ...]) -> jax.Array | None:
+    """Random bits in 32-bit words, those that `jax.random.bits` gives; None without kernel.
+
+    Args:
+        key: the two words of a key.
+        shape: the shape of the result, of at most 2**32 words.
+    """
+    count = prod(shape)
+    # A kernel is worth its call, and its numbers the memory, for more than a few.
+    if count < 512 or not has_kernels():
+        return None
+    return kernels.call("random_bits", [((count,), jnp.uint32)], (key,))[0].reshape(shape)
+
+
 def gathered(arrays: Sequence[jax.Array], order: jax.Array, start: jax.Array, size: int) -> list:
     """The rows ``order[start : start + size]`` of each array.
 

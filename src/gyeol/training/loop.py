@@ -588,6 +588,7 @@ class _Evaluation:
     def __init__(self, model: Any, feed: ArrayFeed | StreamFeed):
         self.model = model
         self.feed = feed
+        self.seconds_per_row: float | None = None
 
     def __call__(
         self, callbacks: CallbackList, interrupt: "_Interrupt", verbose: int = 0
@@ -600,6 +601,7 @@ class _Evaluation:
         objective.reset()
         callbacks.on_test_begin()
         runner = _Runner(self.model, boxes, "test", callbacks, verbose, interrupt)
+        runner.seconds_per_row = self.seconds_per_row
         if isinstance(self.feed, StreamFeed):
             self.feed.heed = interrupt.raise_if_set
         try:
@@ -614,6 +616,7 @@ class _Evaluation:
                     "Give arrays, a list of batches, or an endless generator with validation_steps."
                 )
             )
+        self.seconds_per_row = runner.seconds_per_row
         callbacks.on_test_end(logs)
         return logs
 

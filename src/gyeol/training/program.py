@@ -22,6 +22,7 @@ from jax import lax
 from gyeol import activations, config, random
 from gyeol.layers.base import Layer, call_context, changes, containers, is_foreign
 from gyeol.masking import masks_kept, masks_of, set_mask
+from gyeol.models.graph import graph_of
 from gyeol.models.model import Model
 from gyeol.ops.fused import gathered
 from gyeol.ops.lowering import kernels_wanted, plainly
@@ -61,10 +62,13 @@ class Boxes:
     def __init__(self, model: Any, kind: str):
         training = kind == "train"
         trained = list(model._trained) if training else []
-        known = {id(v) for v in trained}
+        ids = {id(v) for v in trained}
+        found = known(model)
+        if "variables" not in found:
+            found["variables"] = list(model.variables)
         self.lists = State(
             trained,
-            [v for v in model.variables if id(v) not in known],
+            [v for v in found["variables"] if id(v) not in ids],
             list(model.optimizer.variables) if training else [],
             [] if kind == "predict" else list(model._objective.variables),
         )
@@ -260,9 +264,27 @@ def output_specs(model: Any, x: Any) -> Any:
     key = "specs", structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves)
     found = known(model)
     if key not in found:
+        found[key] = _specs_of_graph(model, leaves)
+    if found[key] is None:
         with said_plainly(), restoring(), plainly():
             found[key] = jax.eval_shape(lambda x: call(model, x, training=False)[0], x)
     return found[key]
+
+
+def _specs_of_graph(model: Any, inputs: list) -> Any:
+    """The specs of the outputs, of a graph in which they have open rows and nothing else open."""
+    graph = graph_of(model)
+    if graph is None or any(map(is_foreign, model._flatten_layers())):
+        return None
+    rows = inputs[0].shape[0]
+    given = [(None if n == rows else n, *shape) for n, *shape in (leaf.shape for leaf in inputs)]
+    if given != [tensor.shape for tensor in graph.inputs]:
+        return None
+    if any(tensor.shape[:1] != (None,) or None in tensor.shape[1:] for tensor in graph.outputs):
+        return None
+    return jax.tree.map(
+        lambda tensor: jax.ShapeDtypeStruct((rows, *tensor.shape[1:]), tensor.dtype), graph.output
+    )
 
 
 def _batch(data: tuple, order: jax.Array, i: jax.Array, batch_size: int) -> tuple:
