@@ -294,10 +294,8 @@ class ArrayFeed:
         """The parts that hold the steps from `begin` to `end` of one pass over the rows."""
         if self.stays:
             return in_order(on_this_device(self._gathered), self._cut(number, begin, end), 1, 2)
-        return (
-            part._replace(data=self.data, order=on_device(part.order))
-            for part in self._parts(number)
-        )
+        # The order is small: a program takes it from the host at less cost than anyone puts it.
+        return (part._replace(data=self.data) for part in self._parts(number))
 
     def _parts(self, number: int) -> Iterator[Part]:
         """One pass, with its order on the host and without data."""
