@@ -230,7 +230,7 @@ class Bench:
     ) -> float:
         """Seconds of a process, or MiB."""
         settings: dict = {}
-        if row.job in ("epochs", "folds"):
+        if row.job in ("epochs", "folds", "fold"):
             settings = self.chosen.get((peer.name, row.network, "train "), {})
         record["settings"][peer.name] = settings
         worker = self.start(peer, caches)

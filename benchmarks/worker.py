@@ -128,6 +128,12 @@ def _folds(peer: Any, request: dict) -> dict:
     return {"folds": len(scores)}
 
 
+def _fold(peer: Any, request: dict) -> dict:
+    begun = time.perf_counter()
+    folds = _folds(peer, request)["folds"]
+    return {"seconds": (time.perf_counter() - begun) / folds}
+
+
 def _memory(peer: Any, request: dict) -> dict:
     network = workloads.NETWORKS[request["network"]]
     rows = request["count"] * request["batch"]
@@ -204,6 +210,7 @@ JOBS = {
     "first_step": _first_step,
     "epochs": _epochs,
     "folds": _folds,
+    "fold": _fold,
     "memory": _memory,
     "accuracy": _accuracy,
     "growth": _growth,

@@ -213,6 +213,16 @@ ROWS = {
         without=("PyTorch, compiled",),
         title="k-fold, 10 fresh models of 10 epochs, whole process: ",
     ),
+    "kfold-fold": Row(
+        "process",
+        "pima_diabetes",
+        32,
+        10,
+        job="fold",
+        goal=10,
+        without=("PyTorch, compiled",),
+        title="k-fold, a fold on average over 10 fresh models of 10 epochs, library loaded: ",
+    ),
     "memory-dense": Row(
         "process",
         "mnist_tutorial",

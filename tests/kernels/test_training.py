@@ -40,6 +40,19 @@ def sequence_network():
     )
 
 
+@pytest.mark.parametrize("skips", [False, True])
+def test_a_convolution_that_is_wanted_before_its_pooling_too_is_computed_once(skips, monkeypatch):
+    inputs = gyeol.Input((8, 8, 2))
+    x = layers.Conv2D(4, 3, activation="relu", padding="same")(inputs)
+    y = layers.UpSampling2D()(layers.MaxPooling2D()(x))
+    model = gyeol.Model(inputs, layers.Concatenate()([x, y]) if skips else y)
+    called, call = [], kernels.call
+    monkeypatch.setattr(kernels, "call", lambda name, *a: called.append(name) or call(name, *a))
+    model.predict(np.ones((4, 8, 8, 2), "float32"), verbose=0)
+    # Where it is wanted for the pooling alone, the compiler leaves out the first.
+    assert called == ["conv_forward", "max_pool_forward" if skips else "conv_pool_forward"]
+
+
 def trained(build, optimizer):
     gyeol.utils.set_random_seed(3)
     model = build()

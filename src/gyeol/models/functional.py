@@ -3,6 +3,7 @@
 import functools
 import inspect
 import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from gyeol.layers.preprocessing.images import RandomCrop, RandomFlip
 from gyeol.masking import get_mask, set_mask
 from gyeol.models.graph import layers_by_depth, nodes_in_order
 from gyeol.models.model import Model
+from gyeol.ops.lowering import forget_made_from
 from gyeol.serialization import deserialize, exported, is_exported, serialize
 from gyeol.symbolic import KerasTensor, Node, node_of, symbolic_leaves
 from gyeol.text import shape_text, tr
@@ -63,6 +65,9 @@ class Functional(Model):
         self.outputs: list[KerasTensor] = jax.tree.leaves(outputs)
         self._nodes = tuple(nodes_in_order(self.inputs, self.outputs))
         self._layers = layers_by_depth(self.inputs, self.outputs, self._nodes)
+        uses = Counter(id(tensor) for node in self._nodes for tensor in node.input_tensors)
+        uses.update(map(id, self.outputs))
+        self._used_again = frozenset(tensor for tensor, count in uses.items() if count > 1)
         names = [layer.name for layer in self._layers]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
@@ -127,7 +132,10 @@ class Functional(Model):
                 continue
             args, kwargs = jax.tree.map(value_of, (node.args, node.kwargs))
             results = jax.tree.leaves(node.operation(*args, **kwargs))
-            values.update(zip(map(id, node.outputs), results))
+            for tensor, result in zip(node.outputs, results):
+                values[id(tensor)] = result
+                if id(tensor) in self._used_again:
+                    forget_made_from(result)
         return jax.tree.map(value_of, self._outputs_struct)
 
     def fitted_inputs(self, inputs: Any) -> list[Any]:

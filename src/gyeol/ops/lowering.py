@@ -66,6 +66,13 @@ def note_made_from(result: jax.Array, source: Any) -> None:
     _local.made.append((result, source))
 
 
+def forget_made_from(result: Any) -> None:
+    """Let an array be computed as it is: it is wanted in more places than one."""
+    made = getattr(_local, "made", None)
+    if made:
+        made[:] = [entry for entry in made if entry[0] is not result]
+
+
 def made_from(result: jax.Array) -> Any:
     """What `note_made_from` was told of this very array; None of any other."""
     return next((source for made, source in _local.made if made is result), None)
