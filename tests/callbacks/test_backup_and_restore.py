@@ -579,6 +579,17 @@ WORDS = {
 }
 
 
+def test_a_machine_that_rounds_in_another_way_is_told_of(tmp_path, monkeypatch):
+    model, options = change("nothing")
+    with pytest.raises(RuntimeError, match="cut"):
+        model.fit(**options, epochs=3, verbose=0, callbacks=[BackupAndRestore(tmp_path), Cut(1)])
+    monkeypatch.setattr("gyeol.ops.lowering.arithmetic", lambda: "plain, 96 threads")
+    model, options = change("nothing")
+    with pytest.warns(UserWarning, match="this process computes with plain, 96 threads"):
+        history = model.fit(**options, epochs=3, verbose=0, callbacks=[BackupAndRestore(tmp_path)])
+    assert len(history.epoch) == 3
+
+
 @pytest.mark.parametrize("what", WORDS)
 def test_another_training_is_refused_and_what_differs_is_named(tmp_path, what):
     model, options = change("nothing")

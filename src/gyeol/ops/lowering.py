@@ -1,5 +1,6 @@
 """For what platform functions choose their form, when they have one of their own for the CPU."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +60,13 @@ def has_kernels(*arrays: Any) -> bool:
         and all(array.dtype == "float32" for array in arrays)
         and kernels.library() is not None
     )
+
+
+def arithmetic() -> str | None:
+    """What the last bits of a result on the CPU depend on; None on other devices."""
+    if jax.default_backend() != "cpu":
+        return None
+    return kernels.description() or f"no kernels, {os.cpu_count()} cores"
 
 
 def note_made_from(result: jax.Array, source: Any) -> None:

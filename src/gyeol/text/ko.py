@@ -11,6 +11,7 @@ KOREAN: dict[str, str] = {
     "Training goes on after step {step} of epoch {epoch}, from {path}.": "{path}에서 에포크 {epoch}의 스텝 {step} 다음부터 학습을 이어서 합니다.",
     "Training goes on after epoch {epoch}, from {path}.": "에포크 {epoch} 다음부터 학습을 이어갑니다. 저장된 상태: {path}.",
     "{path} belongs to another training: {differences}{more}. Give fit the same again, or another folder, or remove this one to begin anew.": "{path}은(는) 다른 학습의 것입니다: {differences}{more}. fit에 같은 것을 주거나, 다른 폴더를 쓰거나, 새로 시작하려면 이 폴더를 지우세요.",
+    "{path} was computed with {then}, and this process computes with {now}: what follows is the same to rounding, but not to the bit.": "{path}은(는) {then}(으)로 계산한 것인데 이 프로세스는 {now}(으)로 계산합니다. 뒤의 값은 반올림 오차까지는 같지만 비트까지 같지는 않습니다.",
     "{path} cannot be taken up: {reason}. Remove it to begin anew.": "{path}에서 이어서 할 수 없습니다: {reason}. 새로 시작하려면 지우세요.",
     "{path} cannot be taken up: {reason}. The state before it is used.": "{path}에서 이어서 할 수 없습니다: {reason}. 그 앞의 상태를 씁니다.",
     "The training that is taken up had the callback {name}, whose state is left out: this one has none.": "이어서 하는 학습에는 콜백 {name}이(가) 있었는데 지금은 없어서 그 상태를 버립니다.",

@@ -11,6 +11,7 @@ import numpy as np
 
 import gyeol
 from gyeol.models.graph import graph_of
+from gyeol.ops import lowering
 from gyeol.serialization import serialize
 from gyeol.text import tr
 from gyeol.utils.py_dataset import PyDataset
@@ -36,6 +37,7 @@ def of_training(model: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
         "gyeol": gyeol.__version__,
         "jax": jax.__version__,
         "device": jax.default_backend(),
+        "arithmetic": lowering.arithmetic(),
         "model": [_layer(layer) for layer in _layers(model)],
         "trainable variables": [i for i, v in enumerate(model.variables) if id(v) in trained],
         "optimizer": {"class": type(inner).__name__, "settings": _settings(inner)},
