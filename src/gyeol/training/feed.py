@@ -18,6 +18,7 @@ from gyeol.training.stored import (
     Stored,
     aligned,
     copied,
+    filled_up,
     fit_on_device,
     is_large_on_disk,
     is_stored,
@@ -267,8 +268,14 @@ class ArrayFeed:
                 lambda a: a if isinstance(a, Stored) else Stored(np.asarray(a)), data
             )
         else:
-            rows = -(-self.rows // batch_size) * batch_size if fill else self.rows
-            self.data = jax.tree.map(lambda a: on_device(_filled_up(a, rows)), data)
+            rows = -(-self.rows // batch_size) * batch_size
+
+            def placed(array: Any) -> jax.Array:
+                # Folds of nearly one size have one size so, and share their executables.
+                copied = isinstance(array, jax.Array) or array.nbytes > _CHUNK_BYTES
+                return on_device(array if copied or not fill else filled_up(array, rows))
+
+            self.data = jax.tree.map(placed, data)
         self.steps_of_a_pass = -(-self.rows // self.batch_size)
         self.steps: int | None = steps or self.steps_of_a_pass
 
@@ -377,20 +384,6 @@ class ArrayFeed:
 
     def close(self) -> None:
         """Nothing to give back."""
-
-
-def _filled_up(array: Any, rows: int) -> Any:
-    """An array with rows at its end that no order names, if it is small enough to be copied.
-
-    Folds of nearly one size have one size so, and share their executables.
-    """
-    if isinstance(array, jax.Array) or len(array) == rows or array.nbytes > _CHUNK_BYTES:
-        return array
-    dtype = jax.dtypes.canonicalize_dtype(array.dtype).newbyteorder("=")
-    filled = aligned((rows, *array.shape[1:]), dtype)
-    filled[: len(array)] = array
-    filled[len(array) :] = 0
-    return filled
 
 
 class StreamFeed:

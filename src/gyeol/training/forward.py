@@ -16,6 +16,7 @@ from gyeol.masking import get_mask, set_mask
 from gyeol.models.graph import graph_of
 from gyeol.training import checks, program
 from gyeol.training.feed import as_array
+from gyeol.training.stored import filled_up
 
 # Rows at a time where the size of a batch changes nothing but the speed: so many, or up to four
 # times as many while the widest layer's outputs for them stay in a core's second cache.
@@ -150,7 +151,7 @@ def started(model: Any, batch: Any) -> Callable[[], Any]:
     forward = of(model)
     rows = len(jax.tree.leaves(batch)[0])
     size = size_for(rows) if forward.fills else rows
-    batch = jax.tree.map(lambda a: _filled_up(a, size), batch)
+    batch = jax.tree.map(lambda a: filled_up(a, size), batch)
     run = forward.executable(model, batch)
     if hasattr(batch, "shape"):
         forward.runs[batch.shape, batch.dtype] = run
@@ -187,7 +188,7 @@ def outputs_at_once(model: Any, x: Any, most: int) -> Any:
     if run is None:
         return None
     values = [variable._value for variable in forward.variables]
-    found, _, _ = run(program.State([], values, [], []), _filled_up(x, size))
+    found, _, _ = run(program.State([], values, [], []), filled_up(x, size))
     return jax.tree.map(lambda a: _of_numpy(a, rows, size != rows), found)
 
 
@@ -196,14 +197,6 @@ def size_for(rows: int) -> int:
     bits = max(rows - 1, 0).bit_length()
     unit = 1 << (bits if rows <= ROWS_AT_A_TIME else bits - 4)
     return max(-(-rows // unit), 1) * unit
-
-
-def _filled_up(array: Any, size: int) -> Any:
-    if len(array) == size:
-        return array
-    filled = np.zeros((size, *array.shape[1:]), array.dtype)
-    filled[: len(array)] = array
-    return filled
 
 
 def _of_numpy(array: jax.Array, rows: int, was_filled: bool) -> np.ndarray:
@@ -289,4 +282,4 @@ def _on_its_way(array: Any, size: int) -> Any:
     """The array in a dtype that JAX has, filled up to so many rows."""
     if isinstance(array, np.ndarray):
         array = array.astype(jax.dtypes.canonicalize_dtype(array.dtype), copy=False)
-    return _filled_up(array, size)
+    return filled_up(array, size)

@@ -195,8 +195,18 @@ def aligned(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     dtype = np.dtype(dtype)
     size = math.prod(shape) * dtype.itemsize
     memory = np.empty(size + 64, np.uint8)
-    first = -memory.ctypes.data % 64
+    first = -memory.__array_interface__["data"][0] % 64
     return memory[first : first + size].view(dtype).reshape(shape)
+
+
+def filled_up(array: Any, rows: int) -> Any:
+    """The array, with zeros as the rows at its end that it lacks."""
+    if len(array) == rows:
+        return array
+    filled = aligned((rows, *array.shape[1:]), array.dtype)
+    filled[: len(array)] = array
+    filled[len(array) :] = 0
+    return filled
 
 
 def on_device(array: Any) -> jax.Array:
