@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <vector>
 
 #include "isa.h"
@@ -115,6 +116,33 @@ void check_gather(Threads& threads, int64_t width, int64_t batch) {
 }
 
 // Many callers at once, each with loops of its own.
+void check_random_bits(Threads& threads, int64_t count) {
+  const std::vector<uint32_t> key = {13, 198};
+  std::vector<uint32_t> few(1), all(count);
+  kernels.random_bits(key.data(), 1, few.data(), threads);
+  kernels.random_bits(key.data(), count, all.data(), threads);
+  expect(few[0] == all[0], "random_bits");
+}
+
+// Memory may run out in any thread: the loop ends, its caller hears of it, and the next one runs.
+void check_failing() {
+  Threads threads(4);
+  for (int loop = 0; loop < 200; ++loop) {
+    std::vector<int> seen(8);
+    bool heard = false;
+    try {
+      threads.parallel(8, [&](int part) {
+        ++seen[part];
+        if (part == loop % 9) throw std::bad_alloc();
+      });
+    } catch (const std::bad_alloc&) {
+      heard = true;
+    }
+    expect(heard == (loop % 9 < 8), "a failure is heard of");
+    for (int count : seen) expect(count == 1, "each part once");
+  }
+}
+
 void check_threads() {
   Threads threads(4);
   std::vector<std::thread> callers;
@@ -134,16 +162,9 @@ void check_threads() {
 
 }  // namespace
 
-void check_random_bits(Threads& threads, int64_t count) {
-  const std::vector<uint32_t> key = {13, 198};
-  std::vector<uint32_t> few(1), all(count);
-  kernels.random_bits(key.data(), 1, few.data(), threads);
-  kernels.random_bits(key.data(), count, all.data(), threads);
-  expect(few[0] == all[0], "random_bits");
-}
-
 int main() {
   check_threads();
+  check_failing();
   Threads threads(4);
   for (const bool relu : {false, true}) {
     for (const int64_t rows : {1, 3, 33}) {

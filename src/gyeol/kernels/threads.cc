@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <new>
+
 #if defined(__linux__)
 #include <sched.h>
 #endif
@@ -103,7 +105,9 @@ void Threads::run(int parts, Call call, const void* data) {
   }
   take_parts(0, loop, parts);
   wait_until([&] { return left_.load(std::memory_order_acquire) == 0; });
+  const bool failed = failed_.exchange(false, std::memory_order_relaxed);
   busy_.store(false, std::memory_order_release);
+  if (failed) throw std::bad_alloc();
 }
 
 void Threads::take_parts(int thread, uint64_t loop, int parts) {
@@ -113,7 +117,11 @@ void Threads::take_parts(int thread, uint64_t loop, int parts) {
       // A thread that comes late, from a loop that is over, finds each of its parts claimed.
       if (last >= loop) continue;
       if (!claims_[part].loop.compare_exchange_strong(last, loop, std::memory_order_acq_rel)) continue;
-      call_.load(std::memory_order_relaxed)(data_.load(std::memory_order_relaxed), part);
+      try {
+        call_.load(std::memory_order_relaxed)(data_.load(std::memory_order_relaxed), part);
+      } catch (...) {
+        failed_.store(true, std::memory_order_relaxed);
+      }
       left_.fetch_sub(1, std::memory_order_acq_rel);
     }
   }

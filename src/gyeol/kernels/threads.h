@@ -28,7 +28,8 @@ class Threads {
 
   // Run body(part) for all parts below `parts`. Part i is first offered to thread i % count, so that
   // loops over the same memory find it in the same core's cache; whoever is idle takes what is left.
-  // Loops of several callers run one after the other. A body must not begin a loop.
+  // Loops of several callers run one after the other. A body must not begin a loop. What a body
+  // throws becomes std::bad_alloc, after all parts: a kernel has no other reason to throw.
   template <typename Body>
   void parallel(int parts, const Body& body) {
     run(parts, [](const void* data, int part) { (*static_cast<const Body*>(data))(part); }, &body);
@@ -58,6 +59,7 @@ class Threads {
   std::atomic<const void*> data_{nullptr};
   alignas(64) std::atomic<int> left_{0};
   alignas(64) std::atomic<bool> busy_{false};
+  std::atomic<bool> failed_{false};
 
   std::atomic<int> asleep_{0};
   std::atomic<bool> stopping_{false};
