@@ -231,6 +231,8 @@ def fit(
         with interrupt.listening(to_sigterm=keeps_positions):
             callback_list.on_train_begin()
             feed.seed = run.seed
+            if validation is not None and not run.is_over:
+                validation.compile_ahead(interrupt)
             for epoch in () if run.is_over else range(run.epoch, epochs):
                 model._objective.reset()
                 # Whoever resumes in the middle of an epoch does so at the end of this.
@@ -505,7 +507,7 @@ class _Runner:
             taken = min(max(behind - part.first_step, 0), part.steps)
             if taken == part.steps:
                 continue
-            run = self._executable(part, key)
+            run = self.executable(part, key)
             while taken < part.steps:
                 steps = 1 if self.stepwise else min(self._steps(part), part.steps - taken)
                 step = part.first_step + taken
@@ -529,7 +531,7 @@ class _Runner:
 
     def take_one(self, part: Part, key: jax.Array) -> dict:
         """Take the one step of a part, and tell nobody."""
-        return self._take(self._executable(part, key), part, 0, 1, key)
+        return self._take(self.executable(part, key), part, 0, 1, key)
 
     def _tell(self, hook: str, step: int, logs: dict | None) -> None:
         getattr(self.callbacks, f"on_{self.kind}_{hook}")(step, logs)
@@ -539,7 +541,8 @@ class _Runner:
             return 1
         return max(1, int(self.seconds / (self.seconds_per_row * part.batch_size)))
 
-    def _executable(self, part: Part, key: jax.Array | None) -> Callable:
+    def executable(self, part: Part, key: jax.Array | None, ahead: bool = False) -> Callable:
+        """The program for a part; `ahead` as for `program.executable`."""
         if self.model._objective is not self.objective:
             raise RuntimeError(
                 tr(
@@ -554,6 +557,7 @@ class _Runner:
             (self.kind, part.batch_size, part.masked),
             lambda: build(self.model, self.boxes, part.batch_size, part.masked),
             self._arguments(part, 0, 1, key),
+            ahead,
         )
 
     def _arguments(self, part: Part, first: int, steps: int, key: jax.Array | None) -> tuple:
@@ -589,6 +593,15 @@ class _Evaluation:
         self.model = model
         self.feed = feed
         self.seconds_per_row: float | None = None
+
+    def compile_ahead(self, interrupt: "_Interrupt") -> None:
+        """Have its program compiled beside that of the training."""
+        if isinstance(self.feed, StreamFeed) or self.feed.stays:
+            return  # its data would have to be read
+        boxes = program.Boxes(self.model, "test")
+        runner = _Runner(self.model, boxes, "test", CallbackList(), 0, interrupt)
+        for part in self.feed.epoch(0):
+            runner.executable(part, None, ahead=True)
 
     def __call__(
         self, callbacks: CallbackList, interrupt: "_Interrupt", verbose: int = 0

@@ -11,6 +11,7 @@ import re
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -325,7 +326,21 @@ def mixes_rows(model: Layer, training: bool) -> bool:
     return found["mixes", training]
 
 
-def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tuple) -> Callable:
+class _Ahead:
+    """A program that another thread compiles; who calls it waits for that."""
+
+    def __init__(self, lowered: Any):
+        pool = ThreadPoolExecutor(1)
+        self._compiled = pool.submit(lowered.compile)
+        pool.shutdown(wait=False)
+
+    def __call__(self, *args: Any) -> Any:
+        return self._compiled.result()(*args)
+
+
+def executable(
+    model: Any, kind: tuple, make: Callable[[], Callable], args: tuple, ahead: bool = False
+) -> Callable:
     """The compiled program of a model for arguments of these shapes.
 
     It is taken from those of this model, or of any model of the same structure; else compiled.
@@ -335,6 +350,7 @@ def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tupl
         kind: what the program does, and with which settings.
         make: makes the function to compile.
         args: its arguments.
+        ahead: whether it is not waited for, since another is to be compiled first.
     """
     global compilations
     leaves, structure = jax.tree.flatten(args)
@@ -366,7 +382,8 @@ def executable(model: Any, kind: tuple, make: Callable[[], Callable], args: tupl
     if compiled is None:
         disk_cache.use()
         with said_plainly(), kernels_wanted():
-            compiled = jax.jit(make()).lower(*args).compile()
+            lowered = jax.jit(make()).lower(*args)
+        compiled = _Ahead(lowered) if ahead else lowered.compile()
         compilations += 1
         if shared_key:
             _shared[shared_key] = compiled
