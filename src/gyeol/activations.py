@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax.typing import ArrayLike
 
 from gyeol import serialization
+from gyeol.ops import fused
 from gyeol.ops.symbolic import symbolic_too
 from gyeol.serialization import exported
 
@@ -141,7 +142,7 @@ def relu(
     """
     x = jnp.asarray(x)
     if max_value is None and threshold == 0:
-        return leaky_relu(x, negative_slope) if negative_slope else jax.nn.relu(x)
+        return leaky_relu(x, negative_slope) if negative_slope else fused.relu(x)
     if threshold != 0:
         positive = jnp.where(x > threshold, x, 0)
     else:

@@ -77,6 +77,49 @@ void check_pool(Threads& threads, const PoolShape& shape) {
   expect(std::fabs(before - after) < 1e-2, "average_pool_backward");
 }
 
+void check_norm(Threads& threads, const NormShape& shape) {
+  const int64_t size = shape.rows * shape.channels;
+  const auto inputs = numbers(size, 1), other = numbers(size, 2), gradient = numbers(size, 3),
+             more = numbers(size, 4), gamma = numbers(shape.channels, 5),
+             beta = numbers(shape.channels, 6);
+  std::vector<float> mean(gamma.size()), variance(gamma.size()), inverse(gamma.size()),
+      of_gamma(gamma.size()), of_beta(gamma.size()), result(size), of_inputs(size), of_other(size);
+  kernels.moments(shape, inputs.data(), mean.data(), variance.data(), threads);
+  for (int64_t channel = 0; channel < shape.channels; ++channel) {
+    double sum = 0;
+    for (int64_t row = 0; row < shape.rows; ++row) sum += inputs[row * shape.channels + channel];
+    expect(std::fabs(mean[channel] - sum / shape.rows) < 1e-5, "moments");
+    inverse[channel] = 1 / std::sqrt(variance[channel] + 1e-3f);
+  }
+  for (const bool adds : {false, true}) {
+    kernels.normalize_forward(shape, inputs.data(), gamma.data(), beta.data(), mean.data(),
+                              inverse.data(), adds ? other.data() : nullptr, result.data(), threads);
+    for (int64_t n = 0; n < size; ++n) {
+      const int64_t channel = n % shape.channels;
+      double right = (inputs[n] - mean[channel]) * inverse[channel] * gamma[channel] +
+                     beta[channel] + (adds ? other[n] : 0);
+      if (shape.relu && right < 0) right = 0;
+      expect(std::fabs(result[n] - right) < 1e-3, "normalize_forward");
+    }
+    const bool reads = adds && shape.relu;
+    for (float* const wanted : {of_inputs.data(), static_cast<float*>(nullptr)}) {
+      kernels.normalize_backward(shape, inputs.data(), gamma.data(), beta.data(), mean.data(),
+                                 inverse.data(), reads ? result.data() : nullptr, gradient.data(),
+                                 reads ? more.data() : nullptr, wanted, of_gamma.data(),
+                                 of_beta.data(), reads ? of_other.data() : nullptr, threads);
+    }
+    for (int64_t channel = 0; channel < shape.channels; ++channel) {
+      double sum = 0, of_mean = 0;
+      for (int64_t n = channel; n < size; n += shape.channels) {
+        sum += reads ? of_other[n] : 0;
+        of_mean += of_inputs[n];
+      }
+      expect(!reads || std::fabs(of_beta[channel] - sum) < 1e-2, "normalize_backward");
+      expect(std::fabs(of_mean) < 1e-1, "normalize_backward");  // to move all changes nothing
+    }
+  }
+}
+
 void check_updates(Threads& threads, const std::vector<int64_t>& sizes) {
   const float rates[] = {0.01f, 0.9f, 0.1f, 0.5f, 1e-7f};
   std::vector<std::vector<float>> blocks;
@@ -179,6 +222,11 @@ int main() {
     check_pool(threads, {3, 25, 27, channels, 12, 13, 2, 2, 2, 2, 0, 0});
     check_pool(threads, {5, 13, 7, channels, 7, 7, 3, 2, 2, 1, 1, 0});
     check_pool(threads, {2, 4, 4, channels, 2, 2, 1, 1, 3, 3, 0, 0});
+  }
+  for (const bool relu : {false, true}) {
+    for (const int64_t channels : {1, 3, 16, 37, 64, 150}) {
+      for (const int64_t rows : {1, 5, 1003}) check_norm(threads, {rows, channels, relu});
+    }
   }
   check_updates(threads, {1, 17, 40001, 3});
   check_updates(threads, {5});

@@ -175,6 +175,46 @@ GYEOL_HANDLER(conv_pool_backward, {
 namespace gyeol {
 namespace {
 
+NormShape norm_shape(const Call& call, bool relu) {
+  const XLA_FFI_Buffer& inputs = call.operand(0);
+  int64_t rows = 1;
+  for (int64_t axis = 0; axis + 1 < inputs.rank; ++axis) rows *= inputs.dims[axis];
+  return {rows, inputs.dims[inputs.rank - 1], relu};
+}
+
+}  // namespace
+}  // namespace gyeol
+
+// Operands: inputs, channels last. Results: of each channel the mean and the variance.
+GYEOL_HANDLER(moments, {
+  kernels().moments(norm_shape(call, false), call.in(0), call.out(0), call.out(1),
+                    Threads::shared());
+})
+
+// Operands: inputs, gamma, beta, mean, 1 / deviation and perhaps what is added. Settings: relu.
+GYEOL_HANDLER(normalize_forward, {
+  kernels().normalize_forward(norm_shape(call, call.setting(0) != 0), call.in(0), call.in(1),
+                              call.in(2), call.in(3), call.in(4),
+                              call.operands() > 5 ? call.in(5) : nullptr, call.out(0),
+                              Threads::shared());
+})
+
+// Operands: inputs, gamma, beta, mean, 1 / deviation, gradient and, where something was added before
+// relu, the result and perhaps what else there is of the gradient. Results: the gradients of gamma, beta, what was added (if there is a result
+// among the operands) and inputs (if there is one result more). Settings: relu.
+GYEOL_HANDLER(normalize_backward, {
+  const bool adds = call.operands() > 6;
+  const int inputs = adds ? 3 : 2;
+  kernels().normalize_backward(norm_shape(call, call.setting(0) != 0), call.in(0), call.in(1),
+                               call.in(2), call.in(3), call.in(4), adds ? call.in(6) : nullptr,
+                               call.in(5), call.operands() > 7 ? call.in(7) : nullptr,
+                               call.results() > inputs ? call.out(inputs) : nullptr, call.out(0),
+                               call.out(1), adds ? call.out(2) : nullptr, Threads::shared());
+})
+
+namespace gyeol {
+namespace {
+
 // `shaped` has the shape of the inputs, `pooled` that of the result.
 PoolShape pool_shape(const Call& call, const XLA_FFI_Buffer& shaped, const XLA_FFI_Buffer& pooled) {
   return {shaped.dims[0],  shaped.dims[1],  shaped.dims[2],  shaped.dims[3],

@@ -4,6 +4,7 @@
 #include "conv_backward.h"
 #include "dense.h"
 #include "gather.h"
+#include "norm.h"
 #include "pool.h"
 #include "random_bits.h"
 #include "update.h"
@@ -20,6 +21,9 @@ extern const Kernels GYEOL_TABLE = {
     GYEOL_ISA::pool_backward<false>,
     GYEOL_ISA::pool_forward<true>,
     GYEOL_ISA::pool_backward<true>,
+    GYEOL_ISA::moments,
+    GYEOL_ISA::normalize_forward,
+    GYEOL_ISA::normalize_backward,
     GYEOL_ISA::adam,
     GYEOL_ISA::sgd,
     GYEOL_ISA::rmsprop,

@@ -35,6 +35,12 @@ struct PoolShape {
   int64_t pad_top, pad_left;
 };
 
+// Rows of channels; `relu` is that of what was normalized.
+struct NormShape {
+  int64_t rows, channels;
+  bool relu;
+};
+
 // A variable, what the optimizer keeps for it (its slots), and its gradient. The old values may lie
 // where the new ones go.
 struct Updated {
@@ -74,6 +80,15 @@ struct Kernels {
                                uint8_t* none, Threads&);
   void (*average_pool_backward)(const PoolShape&, const uint8_t* none, const float* gradient,
                                 float* of_inputs, Threads&);
+  void (*moments)(const NormShape&, const float* inputs, float* mean, float* variance, Threads&);
+  void (*normalize_forward)(const NormShape&, const float* inputs, const float* gamma,
+                            const float* beta, const float* mean, const float* inverse,
+                            const float* other, float* result, Threads&);
+  void (*normalize_backward)(const NormShape&, const float* inputs, const float* gamma,
+                             const float* beta, const float* mean, const float* inverse,
+                             const float* result, const float* gradient, const float* more,
+                             float* of_inputs, float* of_gamma, float* of_beta, float* of_other,
+                             Threads&);
   void (*adam)(const Updated*, int64_t count, const float* numbers, Threads&);
   void (*sgd)(const Updated*, int64_t count, const float* numbers, bool has_momentum,
               bool is_nesterov, Threads&);

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from gyeol.layers.base import Layer
+from gyeol.ops.fused import added
 from gyeol.ops.nn import normalize
 from gyeol.serialization import exported
 from gyeol.text import tr
@@ -77,7 +78,7 @@ class Add(_Merge):
 
     def call(self, inputs: Sequence[jax.Array]) -> jax.Array:
         _at_least(self, inputs, 2)
-        return reduce(sum_of, _aligned(inputs))
+        return reduce(added, _aligned(inputs))
 
 
 @exported("keras.layers")

@@ -11,6 +11,7 @@ import numpy as np
 from gyeol import constraints, initializers, regularizers
 from gyeol.layers.base import InputSpec, Layer
 from gyeol.layers.core import refuse_unsupported
+from gyeol.ops.fused import batch_normalized, scaled
 from gyeol.serialization import exported, serialize
 from gyeol.text import tr
 
@@ -232,21 +233,29 @@ class BatchNormalization(_ScaledAndShifted):
                     shape=inputs.shape,
                 )
             )
+        is_batch = training and self.trainable
+        if is_batch and mask is None and not self.renorm:
+            gamma = None if self.gamma is None else self.gamma.value
+            beta = None if self.beta is None else self.beta.value
+            outputs, *moments = batch_normalized(inputs, gamma, beta, self.epsilon, self.axis)
+            self._average_moments(*moments)
+            return outputs.astype(self.compute_dtype)
         x = _widened(inputs)
         gamma = 1.0 if self.gamma is None else self.gamma.value
         beta = 0.0 if self.beta is None else self.beta.value
         mean, variance = _widened(self.moving_mean.value), _widened(self.moving_variance.value)
-        if training and self.trainable:
+        if is_batch:
             mean, variance = self._moments(x, mask)
             if self.renorm:
                 gamma, beta = self._renormalized(mean, variance, gamma, beta)
             else:
-                self._average(self.moving_mean, mean, self.momentum)
-                self._average(self.moving_variance, variance, self.momentum)
-        shape = [1] * x.ndim
-        shape[self.axis] = -1
+                self._average_moments(mean, variance)
         factor = jax.lax.rsqrt(variance + self.epsilon) * gamma
         shift = beta - mean * factor
+        if not is_batch and self.axis % x.ndim == x.ndim - 1:
+            return scaled(x, factor, shift).astype(self.compute_dtype)
+        shape = [1] * x.ndim
+        shape[self.axis] = -1
         return (x * factor.reshape(shape) + shift.reshape(shape)).astype(self.compute_dtype)
 
     def _moments(self, x: jax.Array, mask: jax.Array | None) -> tuple[jax.Array, jax.Array]:
@@ -258,6 +267,10 @@ class BatchNormalization(_ScaledAndShifted):
         mean = jnp.where(where, x, 0).sum(axes) / count
         deviation = jnp.where(where, x - mean, 0)
         return mean, (deviation**2).sum(axes) / count
+
+    def _average_moments(self, mean: jax.Array, variance: jax.Array) -> None:
+        self._average(self.moving_mean, mean, self.momentum)
+        self._average(self.moving_variance, variance, self.momentum)
 
     def _average(self, statistic: Any, value: jax.Array, momentum: float) -> None:
         statistic.assign(_widened(statistic.value) * momentum + value * (1.0 - momentum))

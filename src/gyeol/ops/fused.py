@@ -1,4 +1,4 @@
-"""What a layer does in one: product, bias, relu and pooling, by a kernel where there is one.
+"""What layers do in one: product, normalization, relu and the like, by a kernel where there is one.
 
 Each function is defined in JAX, and has a kernel for float32 on the CPU in the programs that
 `training.program` compiles. A gradient of a gradient is taken through the definition.
@@ -7,7 +7,7 @@ Each function is defined in JAX, and has a kernel for float32 on the CPU in the 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -17,7 +17,13 @@ from jax.custom_derivatives import SymbolicZero
 from gyeol import kernels
 from gyeol.ops.conv import conv as plain_conv
 from gyeol.ops.conv import padding_and_places
-from gyeol.ops.lowering import has_kernels, made_from, note_made_from
+from gyeol.ops.lowering import (
+    for_a_reader,
+    has_kernels,
+    made_from,
+    note_made_from,
+    note_twin,
+)
 
 # A place in a window is a byte.
 _MOST_PLACES = 254
@@ -39,7 +45,7 @@ def dense(inputs: jax.Array, kernel: Any, bias: Any, relu: bool) -> jax.Array:
     kernel = jnp.asarray(kernel)
     features, units = kernel.shape
     bias = jnp.zeros(units, kernel.dtype) if bias is None else jnp.asarray(bias)
-    outputs = _dense(relu)(inputs.reshape(-1, features), kernel, bias)
+    outputs = _dense(relu)(inputs.reshape(-1, features), kernel, bias)[0]
     return outputs.reshape(*inputs.shape[:-1], units)
 
 
@@ -54,6 +60,15 @@ def _dense(relu: bool) -> Callable:
         return kernels.call("dense_forward", [result], (inputs, kernel, bias), [relu])
 
     return _differentiable(plain, forward, _gradients_of("dense_backward", [relu]))
+
+
+class _Convolved(NamedTuple):
+    """From what a convolution was made."""
+
+    operands: tuple
+    places: tuple[int, ...]
+    geometry: tuple[int, ...]
+    relu: bool
 
 
 def conv(
@@ -87,13 +102,13 @@ def conv(
             row, none = (1,) * (2 - rank), (0,) * (2 - rank)
             starts = [start for start, _ in pads]
             geometry = (*row, *strides, *none, *starts, *row, *dilation_rate)
-            images = images.reshape(len(images), *row, *lengths, channels)
+            images = for_a_reader(images).reshape(len(images), *row, *lengths, channels)
             operands = images, kernel.reshape(*row, *kernel.shape), bias
-            outputs = _conv((*row, *places), geometry, relu)(*operands)
+            outputs = _conv((*row, *places), geometry, relu)(*operands)[0]
             outputs = outputs.reshape(len(images), *places, filters)
             if not is_last:
                 return jnp.moveaxis(outputs, -1, 1)
-            note_made_from(outputs, (operands, (*row, *places), geometry, relu))
+            note_made_from(outputs, _Convolved(operands, (*row, *places), geometry, relu))
             return outputs
     outputs = plain_conv(inputs, kernel, strides, padding, data_format, dilation_rate)
     if bias is not None:
@@ -163,8 +178,9 @@ def pool(
     if not (has_kernels(inputs) and is_kernel and prod(sizes) <= _MOST_PLACES):
         return plain(inputs)
     conv = made_from(inputs)
-    if kind == "max" and conv and len(axes) == 2 and sizes == strides and not any(sum(pads, ())):
-        return _conv_pool(sizes, places, plain, *conv[1:])(*conv[0])
+    is_conv = isinstance(conv, _Convolved)
+    if kind == "max" and is_conv and len(axes) == 2 and sizes == strides and not any(sum(pads, ())):
+        return _conv_pool(sizes, places, plain, *conv[1:])(*conv.operands)[0]
     row, none = (1,) * (4 - inputs.ndim), (0,) * (4 - inputs.ndim)
     starts = [start for start, _ in pads]
     settings = [*row, *sizes, *row, *strides, *none, *starts]
@@ -186,7 +202,7 @@ def pool(
         return kernels.call(f"{kind}_pool_backward", [result], known, settings)
 
     images = inputs.reshape(len(inputs), *row, *inputs.shape[1:])
-    outputs = _differentiable(defined, forward, backward)(images)
+    outputs = _differentiable(defined, forward, backward)(images)[0]
     return outputs.reshape(len(inputs), *places, channels)
 
 
@@ -212,6 +228,159 @@ def _conv_pool(
     return _differentiable(plain, forward, _gradients_of("conv_pool_backward", settings))
 
 
+class _Normalized(NamedTuple):
+    """From what a batch normalization was made: it is done anew with what follows it in one.
+
+    Of what it gives by itself nothing is written down where nobody else reads it.
+    """
+
+    operands: tuple  # with what was added to it, if anything was
+    epsilon: float
+
+
+def batch_normalized(
+    inputs: jax.Array, gamma: Any, beta: Any, epsilon: float, axis: int = -1
+) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """Each channel brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+
+    Args:
+        inputs: the array; of a narrower dtype than float32, it is widened to that.
+        gamma: the factors (channels,), or None.
+        beta: what is added (channels,), or None.
+        epsilon: added to the variance.
+        axis: the axis of the channels.
+
+    Returns:
+        The result, and each channel's mean and variance.
+    """
+    axis %= inputs.ndim
+    channels = inputs.shape[axis]
+    wide = jnp.promote_types(inputs.dtype, "float32")
+    gamma = jnp.ones(channels, wide) if gamma is None else jnp.asarray(gamma)
+    beta = jnp.zeros(channels, wide) if beta is None else jnp.asarray(beta)
+    if not (has_kernels(inputs, gamma, beta) and axis == inputs.ndim - 1 and inputs.size):
+        return _defined_normalized(inputs.astype(wide), gamma, beta, epsilon, axis)
+    mean, variance = _moments(inputs)
+    # The gradient flows through the moments, but `_normalized` sees to that.
+    known = lax.stop_gradient((mean, lax.rsqrt(variance + epsilon)))
+    operands = (inputs, gamma, beta, *known)
+    outputs = _normalized(epsilon, False)(*operands)[0]
+    note_made_from(outputs, _Normalized(operands, epsilon))
+    return outputs, mean, variance
+
+
+def added(one: jax.Array, other: jax.Array) -> jax.Array:
+    """``one + other``; in one with a batch normalization from which one of them comes."""
+    if has_kernels(one, other) and one.shape == other.shape:
+        for first, second in ((one, other), (other, one)):
+            source = made_from(first)
+            if isinstance(source, _Normalized) and len(source.operands) == 5:
+                operands = (*source.operands, for_a_reader(second))
+                outputs = _normalized(source.epsilon, False)(*operands)[0]
+                note_made_from(outputs, _Normalized(operands, source.epsilon))
+                return outputs
+    return one + other
+
+
+def scaled(inputs: jax.Array, factor: jax.Array, shift: jax.Array) -> jax.Array:
+    """``inputs * factor + shift``; by another kernel of the convolution from which they come.
+
+    Args:
+        inputs: the array.
+        factor, shift: numbers for each channel, its last axis.
+    """
+    source = made_from(inputs) if has_kernels(inputs, factor, shift) else None
+    if not isinstance(source, _Convolved) or source.relu:
+        return inputs * factor + shift
+    images, kernel, bias = source.operands
+    return _convolved_anew(
+        inputs, source._replace(operands=(images, kernel * factor, bias * factor + shift))
+    )
+
+
+def _convolved_anew(inputs: jax.Array, source: _Convolved) -> jax.Array:
+    outputs = _conv(*source[1:])(*source.operands)[0].reshape(inputs.shape)
+    note_made_from(outputs, source)
+    return outputs
+
+
+def relu(inputs: jax.Array) -> jax.Array:
+    """``max(inputs, 0)``; in one with the normalization or convolution from which they come."""
+    source = made_from(inputs) if has_kernels(inputs) else None
+    if isinstance(source, _Convolved) and not source.relu:
+        return _convolved_anew(inputs, source._replace(relu=True))
+    if isinstance(source, _Normalized):
+        outputs, *twin = _normalized(source.epsilon, True)(*source.operands)
+        if twin:
+            note_twin(outputs, twin[0])
+        return outputs
+    return jax.nn.relu(inputs)
+
+
+def _defined_normalized(
+    inputs: jax.Array, gamma: jax.Array, beta: jax.Array, epsilon: float, axis: int
+) -> tuple[jax.Array, jax.Array, jax.Array]:
+    mean, variance = _defined_moments(inputs, axis)
+    shape = [1] * inputs.ndim
+    shape[axis] = -1
+    factor = lax.rsqrt(variance + epsilon) * gamma
+    shift = beta - mean * factor
+    return inputs * factor.reshape(shape) + shift.reshape(shape), mean, variance
+
+
+def _defined_moments(inputs: jax.Array, axis: int) -> tuple[jax.Array, jax.Array]:
+    axes = tuple(other for other in range(inputs.ndim) if other != axis)
+    return inputs.mean(axes), inputs.var(axes)
+
+
+@jax.custom_vjp
+def _moments(inputs: jax.Array) -> list:
+    """Mean and variance over all axes but the last."""
+    return kernels.call("moments", [(inputs.shape[-1:], inputs.dtype)] * 2, (inputs,))
+
+
+_moments.defvjp(
+    lambda inputs: (_moments(inputs), inputs),
+    lambda inputs, gradients: jax.vjp(
+        lambda inputs: list(_defined_moments(inputs, inputs.ndim - 1)), inputs
+    )[1](gradients),
+)
+
+
+@cache
+def _normalized(epsilon: float, is_relu: bool) -> Callable:
+    """A function of inputs, gamma, beta, the mean, 1 / deviation, and perhaps what is added.
+
+    Mean and deviation follow from the inputs, so all of the gradient is that of the inputs.
+    """
+
+    def plain(inputs: jax.Array, gamma: Any, beta: Any, *others: jax.Array) -> jax.Array:
+        outputs = _defined_normalized(inputs, gamma, beta, epsilon, inputs.ndim - 1)[0]
+        outputs = outputs + others[2] if len(others) > 2 else outputs
+        return jax.nn.relu(outputs) if is_relu else outputs
+
+    def forward(*operands: jax.Array) -> list:
+        inputs = operands[0]
+        result = (inputs.shape, inputs.dtype)
+        outputs = kernels.call("normalize_forward", [result], operands, [is_relu])
+        return outputs * 2 if is_relu and len(operands) > 5 else outputs
+
+    def backward(wanted: bool, operands: tuple, note: jax.Array, *gradients: jax.Array) -> list:
+        adds = len(operands) > 5
+        gradient, *more = gradients
+        known = (*operands[:5], gradient, *([note, *more] if adds and is_relu else []))
+        whole, of_channels = ((of.shape, of.dtype) for of in operands[:2])
+        results = [of_channels] * 2 + [whole] * (adds and is_relu) + [whole] * wanted
+        found = kernels.call("normalize_backward", results, known, [is_relu])
+        of_gamma, of_beta, *rest = found
+        of_inputs = rest.pop() if wanted else None
+        of_other = (rest or [gradient]) if adds else []
+        none = jnp.zeros_like(of_gamma)
+        return [of_inputs, of_gamma, of_beta, none, none, *of_other]
+
+    return _differentiable(plain, forward, backward)
+
+
 def _gradients_of(name: str, settings: Sequence[int]) -> Callable:
     """The gradients of (inputs, kernel, bias) by a kernel, as `_differentiable` wants them."""
 
@@ -231,9 +400,11 @@ def _differentiable(plain: Callable, forward: Callable, backward: Callable) -> C
 
     Args:
         plain: its definition in JAX.
-        forward: gives the result, and perhaps a note for `backward`, in a list.
+        forward: gives the result, and perhaps a note for `backward` or the result once more, in a
+            list.
         backward: gives, from (whether the gradient of the first operand is wanted, operands, note
-            or else result, gradient of the result), the gradients of the operands.
+            or else result, gradient of the result; perhaps a second one, to be added), the
+            gradients of the operands.
     """
     function = jax.custom_vjp(forward)
 
@@ -246,17 +417,16 @@ def _differentiable(plain: Callable, forward: Callable, backward: Callable) -> C
 
     def gradients(kept: tuple, of_results: list) -> tuple:
         operands, note, wanted = kept
-        gradient = of_results[0]
-        if isinstance(gradient, SymbolicZero):
-            gradient = jnp.zeros(gradient.shape, gradient.dtype)
-        return tuple(again(wanted is not None)(operands, note, gradient))
+        found = [gradient for gradient in of_results if not isinstance(gradient, SymbolicZero)]
+        found = found or [jnp.zeros(of_results[0].shape, of_results[0].dtype)]
+        return tuple(again(wanted is not None)(operands, note, *found))
 
     @cache
     def again(wanted: bool) -> Callable:
         """`backward`, itself differentiated through the definition."""
 
-        def defined(operands: tuple, note: jax.Array, gradient: jax.Array) -> list:
-            of_first, *others = jax.vjp(plain, *operands)[1](gradient)
+        def defined(operands: tuple, note: jax.Array, *gradients: jax.Array) -> list:
+            of_first, *others = jax.vjp(plain, *operands)[1](sum(gradients))
             return [of_first if wanted else None, *others]
 
         function = jax.custom_vjp(partial(backward, wanted))
@@ -267,7 +437,7 @@ def _differentiable(plain: Callable, forward: Callable, backward: Callable) -> C
         return function
 
     function.defvjp(noted, gradients, symbolic_zeros=True)
-    return lambda *operands: function(*operands)[0]
+    return function
 
 
 def update(

@@ -44,12 +44,12 @@ def kernels_wanted() -> Iterator[None]:
     Kernels have no forward-mode derivative, so they are for the programs of `training.program`
     alone, and not for the code that users differentiate as they like.
     """
-    before = getattr(_local, "made", None)
-    _local.made = []
+    before = getattr(_local, "made", None), getattr(_local, "twins", None)
+    _local.made, _local.twins = [], []
     try:
         yield
     finally:
-        _local.made = before
+        _local.made, _local.twins = before
 
 
 def has_kernels(*arrays: Any) -> bool:
@@ -84,3 +84,21 @@ def forget_made_from(result: Any) -> None:
 def made_from(result: jax.Array) -> Any:
     """What `note_made_from` was told of this very array; None of any other."""
     return next((source for made, source in _local.made if made is result), None)
+
+
+def note_twin(result: jax.Array, twin: jax.Array) -> None:
+    """Remember, within `kernels_wanted`, the same array as another result of the same function.
+
+    A block's result has two readers, the next block and its shortcut. Where each reads one of the
+    two, their gradients come back one by one, and a kernel can add them while it reads them.
+    """
+    _local.twins.append((result, twin))
+
+
+def for_a_reader(array: jax.Array) -> jax.Array:
+    """The array's twin, if it has one that nobody reads yet; else the array."""
+    for place, (result, twin) in enumerate(_local.twins):
+        if result is array:
+            del _local.twins[place]
+            return twin
+    return array
