@@ -201,6 +201,10 @@ int main(int count, char** arguments) {
   check({3, 11, 12, 3, 3, 3, 48, 8, 10, 1, 1, 0, 0, 1, 1, 2, 2, false}, 0.9, true, threads);
   check({3, 15, 15, 32, 3, 3, 64, 12, 12, 1, 1, 0, 0, 1, 1, 2, 2, true}, 0.9, true, threads);
   check({3, 8, 6, 32, 3, 3, 32, 8, 6, 1, 1, 1, 1, 1, 1, 1, 1, true}, 0.9, false, threads);
+  // By tiles, of which there are more than are taken at once, and with padding on one side only.
+  check({5, 14, 12, 16, 3, 3, 16, 14, 12, 1, 1, 1, 1, 1, 1, 1, 1, false}, 0.9, false, threads);
+  check({4, 10, 8, 32, 3, 3, 48, 10, 6, 1, 1, 2, 0, 1, 1, 1, 1, false}, 0.9, false, threads);
+  check({2, 8, 8, 16, 3, 3, 32, 10, 8, 1, 1, 3, 1, 1, 1, 2, 2, true}, 0.9, true, threads);
   if (wrong == 0) std::puts("right");
   return wrong != 0;
 }

@@ -158,6 +158,8 @@ LIKE_NETWORKS = [
     Case(3, (15, 15), 32, (3, 3), 64, (1, 1), VALID, (1, 1), True, 2, 1.0),
     Case(4, (6, 6), 64, (3, 3), 64, (1, 1), VALID, (1, 1), True, 0, 1.0),
     Case(2, (9, 11), 3, (3, 3), 20, (1, 1), VALID, (1, 1), False, 3, 1.0),
+    Case(3, (16, 16), 16, (3, 3), 16, (1, 1), SAME, (1, 1), False, 0, 1.0),
+    Case(3, (16, 16), 16, (3, 3), 32, (2, 2), ((0, 1), (0, 1)), (1, 1), False, 0, 1.0),
     Case(3, (1, 40), 8, (1, 5), 16, (1, 2), ((0, 0), (4, 0)), (1, 1), True, 0, 0.2),
 ]
 
@@ -181,10 +183,15 @@ def test_the_first_of_equals_wins_a_window(instruction_set):
     assert np.count_nonzero(of_inputs) == 4
 
 
-@pytest.mark.parametrize("size, channels, filters", [((7, 7), 3, 20), ((8, 8), 32, 32)])
+@pytest.mark.parametrize(
+    "size, channels, filters, relu",
+    [((7, 7), 3, 20, True), ((8, 8), 32, 32, True), ((8, 8), 32, 32, False)],
+)
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_what_is_not_finite_reaches_what_sees_it(value, size, channels, filters, instruction_set):
-    case = Case(2, size, channels, (3, 3), filters, (1, 1), VALID, (1, 1), True, 0, 1.0)
+def test_what_is_not_finite_reaches_what_sees_it(
+    value, size, channels, filters, relu, instruction_set
+):
+    case = Case(2, size, channels, (3, 3), filters, (1, 1), VALID, (1, 1), relu, 0, 1.0)
     inputs, kernel, bias, gradient = case.arrays()
     finite = inputs.copy()
     inputs[0, 6, 6, 1] = value
@@ -194,6 +201,10 @@ def test_what_is_not_finite_reaches_what_sees_it(value, size, channels, filters,
     assert_close(
         np.where(np.isfinite(result), result, 0), np.where(np.isfinite(expected), expected, 0)
     )
+    # The first rows and columns of the window never meet it, nor do the other channels.
+    unseen = 9 - size[0]
+    assert np.isfinite(of_kernel[:unseen]).all() and np.isfinite(of_kernel[:, :unseen]).all()
+    assert np.isfinite(np.delete(of_kernel, 1, axis=2)).all()
     gradient[1, 0, 0, 5] = value
     result = np.nan_to_num(result)
     result[1, 0, 0, 5] = 1.0

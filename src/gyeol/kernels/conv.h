@@ -61,7 +61,8 @@ void sum_tiles(const Sums& sums, int64_t column, int64_t row, int64_t tiles) {
       for (int j = 0; j < kVectors; ++j) wide[j] = load(b + j * kWidth);
 #pragma GCC unroll 16
       for (int i = 0; i < kRows; ++i) {
-        const Vec element = splat(from[i][offset]);
+        const float* const at = from[i] + offset;
+        const Vec element = splat(kVectors > 2 ? *in_register(at) : *at);
 #pragma GCC unroll 16
         for (int j = 0; j < kVectors; ++j) sum[i][j] += element * wide[j];
       }
@@ -193,9 +194,12 @@ struct Cut {
 // rows of places of one.
 class Windows {
  public:
+  static constexpr int64_t kBlock = 10000;  // floats
+
   // `reads_on`: what follows the end of a window's row is read, though not used.
   // `with_result`: so much that the result of a block stays near, too.
-  Windows(const ConvShape& shape, bool reads_on, bool with_result) : shape_(shape) {
+  Windows(const ConvShape& shape, bool reads_on, bool with_result, int64_t block = kBlock)
+      : shape_(shape) {
     columns_ = most((shape.out_width - 1) * shape.stride_width +
                         (shape.window_width - 1) * shape.dilation_width + 1,
                     shape.pad_left + shape.width);
@@ -206,12 +210,12 @@ class Windows {
     rows_ = shape.out_height;
     const int64_t results = with_result ? shape.out_width * shape.filters : 0;
     while (rows_ > 2 * shape.pool_height &&
-           (seen_rows(rows_) * row_ > kBlock || rows_ * results > kBlock)) {
+           (seen_rows(rows_) * row_ > block || rows_ * results > block)) {
       rows_ = ceil_div(ceil_div(rows_, 2), shape.pool_height) * shape.pool_height;
     }
     images_ = rows_ < shape.out_height
                   ? 1
-                  : most(1, least(kBlock / most(image_, rows_ * results), kMostImages));
+                  : most(1, least(block / most(image_, rows_ * results), kMostImages));
     images_ = least(images_, shape.images);
     places_.reserve(images_ * rows_ * shape.out_width);
     window_.reserve(shape.window_height * shape.window_width * shape.channels);
@@ -263,7 +267,6 @@ class Windows {
   }
 
  private:
-  static constexpr int64_t kBlock = 10000;  // floats
   static constexpr int64_t kMostImages = 16;
 
   int64_t seen_rows(int64_t rows) const {
@@ -356,23 +359,130 @@ void pool_rows(const ConvShape& shape, const float* places, int64_t wide, float*
   }
 }
 
-constexpr int64_t kMostTiles = 48;  // at once
-
-// If tiles of (2, 2) places can do it; with few channels the transforms would take too long.
-inline bool has_tiles(const ConvShape& shape, bool pools) {
-  return shape.window_height == 3 && shape.window_width == 3 && shape.stride_height == 1 &&
-         shape.stride_width == 1 && shape.dilation_height == 1 && shape.dilation_width == 1 &&
-         shape.out_height % 2 == 0 && shape.out_width % 2 == 0 &&
-         (!pools || (shape.pool_height == 2 && shape.pool_width == 2)) &&
-         shape.channels % kWidth == 0 && shape.filters % kWidth == 0 &&
-         shape.channels * shape.filters >= 1024 && shape.out_width <= 2 * kMostTiles;
+// to[c] = sum over the rows of from[row * kWidth + c] b[row], or that is added to it, all of it in
+// registers.
+inline void sum_square(int64_t rows, const float* from, const float* b, float* to, bool adds) {
+  Vec sum[kWidth];
+#pragma GCC unroll 16
+  for (int c = 0; c < kWidth; ++c) sum[c] = adds ? load(to + c * kWidth) : Vec{};
+  for (; rows > 0; --rows, from += kWidth, b += kWidth) {
+    const Vec wide = load(b);
+#pragma GCC unroll 16
+    for (int c = 0; c < kWidth; ++c) sum[c] += splat(from[c]) * wide;
+  }
+#pragma GCC unroll 16
+  for (int c = 0; c < kWidth; ++c) store(to + c * kWidth, sum[c]);
 }
+
+// A convolution by tiles of (2, 2) places, of which so many at once that what is in between stays
+// near.
+class Tiles {
+ public:
+  static constexpr int64_t kBlock = 40000;  // floats of images at once
+  static constexpr int64_t kConvolved = 48, kSummed = 96;  // tiles at once
+
+  Tiles(int64_t channels, int64_t filters)
+      : channels_(channels),
+        filters_(filters),
+        is_square_(kManyRegisters && channels == kWidth && filters == kWidth) {}
+
+  // If they can do it for (height, width) places; with few channels the transforms would take too
+  // long.
+  static bool fit(const ConvShape& shape, int64_t height, int64_t width) {
+    return shape.window_height == 3 && shape.window_width == 3 && shape.stride_height == 1 &&
+           shape.stride_width == 1 && shape.dilation_height == 1 && shape.dilation_width == 1 &&
+           height % 2 == 0 && width % 2 == 0 && shape.channels % kWidth == 0 &&
+           shape.filters % kWidth == 0 && shape.channels * shape.filters >= 256;
+  }
+
+  // Floats that a kernel takes, transformed, and the sums for its gradient.
+  int64_t kernel_size() const { return 16 * channels_ * filters_; }
+  int64_t sums_size() const { return 16 * sums_apart(); }
+  int64_t sums_apart() const { return kind_apart(channels_ * filters_); }
+
+  // Of `count` tiles: seen(n) is where the pixels of tile n begin, in rows of `seen_row` floats,
+  // to(n) where its places go. False if what is not finite has spread in them.
+  template <typename Seen, typename To>
+  bool convolve(int64_t count, const Seen& seen, int64_t seen_row, const float* kernel,
+                const float* bias, bool with_relu, const To& to, int64_t to_row) const {
+    const int64_t apart = kind_apart(16 * channels_);
+    float* const pixels = scratch(kSlot, count * (apart + 8 * kWidth));
+    float* const products = pixels + count * apart;
+    for (int64_t n = 0; n < count; ++n) {
+      transform_seen(seen(n), seen_row, channels_, pixels + n * apart, 4 * channels_, kWidth,
+                     4 * kWidth);
+    }
+    const int64_t groups = ceil_div(count, kTilesHigh);
+    Vec check{};
+    for (int64_t filter = 0; filter < filters_; filter += kWidth) {
+      for (int y = 0; y < 4; ++y, kernel += 4 * kWidth * channels_) {
+        for (int64_t group = 0; group < groups; ++group) {
+          const int64_t first = count * group / groups, end = count * (group + 1) / groups;
+          multiply_tiles_of(end - first)(pixels + first * apart + 4 * y * channels_, apart,
+                                         channels_, kernel,
+                                         products + (8 * first + 2 * y) * kWidth);
+        }
+      }
+      const Vec start = bias ? load(bias + filter) : Vec{};
+      for (int64_t n = 0; n < count; ++n) {
+        check += transform_back(products + 8 * n * kWidth, filters_, start, with_relu,
+                                to(n) + filter, to_row);
+      }
+    }
+    return is_zero(check);
+  }
+
+  // The sums for the gradient of the kernel, or what is added to them. gradient(n) is where that of
+  // the places of tile n begins. False, and nothing is done, if something is not finite.
+  template <typename Seen, typename Of>
+  bool sum(int64_t count, const Seen& seen, int64_t seen_row, const Of& gradient,
+           int64_t gradient_row, float* sums, bool adds) const {
+    const int64_t from_apart = kind_apart(count * channels_);
+    const int64_t of_apart = kind_apart(count * filters_);
+    float* const pixels = scratch(kSlot, 16 * (from_apart + of_apart) + kPackedFloats);
+    float* const places = pixels + 16 * from_apart;
+    float* const packed = places + 16 * of_apart;
+    Vec check{};
+    for (int64_t n = 0; n < count; ++n) {
+      check += transform_seen(seen(n), seen_row, channels_, pixels + n * channels_, 4 * from_apart,
+                              from_apart, kWidth);
+      check += transform_places(gradient(n), gradient_row, filters_, places + n * filters_,
+                                of_apart);
+    }
+    if (!is_zero(check)) return false;
+    for (int64_t n = 0; n < 16; ++n, sums += sums_apart()) {
+      const float* const from = pixels + n * from_apart;
+      const float* const of = places + n * of_apart;
+      if (is_square_) {
+        sum_square(count, from, of, sums, adds);
+      } else {
+        product(channels_, filters_, count, Matrix{from, 1, channels_}, of, filters_, sums,
+                filters_, Finish{nullptr, false, adds}, packed);
+      }
+    }
+    return true;
+  }
+
+ private:
+  static constexpr int kSlot = 3;
+
+  static bool is_zero(Vec check) {
+    float sum = 0;
+    for (int lane = 0; lane < kWidth; ++lane) sum += check[lane];
+    return sum == 0;
+  }
+
+  const int64_t channels_, filters_;
+  const bool is_square_;
+};
 
 // Pooled if `winners` is not null.
 inline void conv_forward(const ConvShape& given, const float* inputs, const float* kernel,
                          const float* bias, float* result, uint8_t* winners, Threads& threads) {
   const ConvShape shape = upright(given);
-  const Windows windows(shape, false, false);
+  const bool by_tiles = Tiles::fit(shape, shape.out_height, shape.out_width) &&
+                        (!winners || (shape.pool_height == 2 && shape.pool_width == 2));
+  const Windows windows(shape, false, false, by_tiles ? Tiles::kBlock : Windows::kBlock);
   const int64_t filters = shape.filters, size = windows.size();
   const int64_t wide = ceil_div(filters, kWidth) * kWidth;
   if (wide != filters) {
@@ -381,13 +491,9 @@ inline void conv_forward(const ConvShape& given, const float* inputs, const floa
     kernel = whole_vectors(kernel, size, filters, copy);
   }
   const Finish finish{bias, shape.relu, false};
-  const bool by_tiles = has_tiles(shape, winners != nullptr);
-  float* const tile_kernel = by_tiles ? shared_scratch(1, 16 * shape.channels * filters) : nullptr;
-  List<int64_t> channel_rows, channels;
-  if (by_tiles) {
-    list_steps(kMostTiles, shape.channels, channel_rows);
-    list_steps(shape.channels, 1, channels);
-  }
+  const Tiles tiles(shape.channels, filters);
+  float* const tile_kernel =
+      by_tiles ? shared_scratch(1, tiles.kernel_size()) : nullptr;
   // All is in rows of pooling windows or tiles; else a row is one of places.
   const int64_t pool_height = winners ? shape.pool_height : by_tiles ? 2 : 1;
   const int64_t of_image = shape.out_height / pool_height, rows = shape.images * of_image;
@@ -396,13 +502,13 @@ inline void conv_forward(const ConvShape& given, const float* inputs, const floa
   const auto run =
       shape.pool_height == 2 && shape.pool_width == 2 ? pool_rows<2, 2> : pool_rows<0, 0>;
   List<int64_t> to_rows;
-  list_steps(most(winners ? across : windows.block(), kMostTiles), winners ? wide : filters,
-             to_rows);
+  list_steps(winners ? across : windows.block(), winners ? wide : filters, to_rows);
   const int parts =
       parts_for(threads, rows * across * size * filters, least(rows, Threads::kMostParts));
   if (by_tiles) {
     threads.parallel(parts, [&](int part) {
-      transform_kernel(kernel, shape.channels, filters, tile_kernel, part, parts);
+      transform_kernel(kernel, shape.channels * filters, shape.channels, filters, tile_kernel, part,
+                       parts);
     });
   }
   threads.parallel(parts, [&](int part) {
@@ -418,33 +524,22 @@ inline void conv_forward(const ConvShape& given, const float* inputs, const floa
         sum_all({count, filters, size, seen, windows.places() + place, windows.window(), kernel,
                  wide, to, to_rows.begin(), finish});
       };
-      // Some rows of tiles; false if what is not finite has spread in them.
+      // Some rows of tiles.
       const auto convolve_tiles = [&](int64_t first_row, int64_t count, float* to) {
-        const int64_t tiles = shape.out_width / 2, all = count * tiles;
-        float* const pixels = scratch(2, 16 * all * (shape.channels + filters));
-        float* const products = pixels + 16 * all * shape.channels;
-        for (int64_t n = 0; n < all; ++n) {
-          const int64_t place = (first_row + n / tiles) * across + n % tiles * 2;
-          transform_seen(seen + windows.places()[place], windows.row(), shape.channels,
-                         pixels + n * shape.channels, all * shape.channels);
-        }
-        for (int64_t n = 0; n < 16; ++n) {
-          sum_all({all, filters, shape.channels, pixels + n * all * shape.channels,
-                   channel_rows.begin(), channels.begin(),
-                   tile_kernel + n * shape.channels * filters, filters,
-                   products + n * all * filters, to_rows.begin(), Finish{}});
-        }
-        Vec check{};
-        for (int64_t n = 0; n < all; ++n) {
-          check += transform_back(products + n * filters, all * filters, filters, bias, shape.relu,
-                                  to + (n / tiles * across + n % tiles * 2) * filters,
-                                  shape.out_width * filters);
-        }
-        float sum = 0;
-        for (int lane = 0; lane < kWidth; ++lane) sum += check[lane];
-        return sum == 0;
+        const int64_t wide_tiles = shape.out_width / 2;
+        return tiles.convolve(
+            count * wide_tiles,
+            [&](int64_t n) {
+              const int64_t place = (first_row + n / wide_tiles) * across + n % wide_tiles * 2;
+              return seen + windows.places()[place];
+            },
+            windows.row(), tile_kernel, bias, shape.relu,
+            [&](int64_t n) {
+              return to + (n / wide_tiles * across + n % wide_tiles * 2) * filters;
+            },
+            shape.out_width * filters);
       };
-      const int64_t at_once = by_tiles  ? most(1, kMostTiles / (shape.out_width / 2))
+      const int64_t at_once = by_tiles  ? most(1, Tiles::kConvolved / (shape.out_width / 2))
                               : winners ? 1
                                         : images * high;
       for (int64_t n = 0; n < images * high; n += at_once) {
