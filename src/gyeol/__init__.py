@@ -15,6 +15,7 @@ _MODULES = (
     "config",
     "constraints",
     "datasets",
+    "doctor",
     "dtype_policies",
     "initializers",
     "layers",

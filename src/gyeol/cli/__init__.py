@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import typer
 
 from gyeol.cli.datasets import app as datasets_app
+from gyeol.cli.doctor import doctor
 from gyeol.cli.errors import Stopped, UsageError
 from gyeol.cli.evaluate import evaluate
 from gyeol.cli.info import info
@@ -30,6 +31,7 @@ app.command(help=tr("Train a model and leave it, its curves and its settings in 
 app.command(help=tr("Measure a trained model on the test part of a data set."))(evaluate)
 app.command(help=tr("Say what is in pictures."))(predict)
 app.command(help=tr("Show a model's layers."))(summary)
+app.command(help=tr("Say what is wrong with a model and its data."))(doctor)
 app.command(
     help=tr("Run a script for Keras or tf.keras, unmodified, on gyeol."),
     # What follows the script is the script's own, options too.

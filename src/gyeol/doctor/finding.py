@@ -1,0 +1,34 @@
+"""`Finding`: a mistake that was found in a program, with what was seen and the line to write."""
+
+from dataclasses import asdict, dataclass
+
+SEVERITIES = ("error", "warning", "note")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A mistake in a program.
+
+    Attributes:
+        rule: the mistake's name, one of `gyeol.doctor.RULES`.
+        severity: 'error' where nothing useful can be learned, 'warning' where training suffers,
+            'note' where a person should know.
+        where: the layer, argument or data that it is in.
+        evidence: what was seen, with numbers.
+        cause: why it harms.
+        remedy: the line to write instead.
+    """
+
+    rule: str
+    severity: str
+    where: str
+    evidence: str
+    cause: str
+    remedy: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The attributes by name, for JSON."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.evidence} {self.cause} {self.remedy}"

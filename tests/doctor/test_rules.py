@@ -1,0 +1,240 @@
+"""Each rule speaks where its mistake is, and is silent where there is none."""
+
+import numpy as np
+import pytest
+
+import gyeol as keras
+from gyeol import doctor, layers
+from gyeol.layers import Activation, BatchNormalization, Conv2D, Dense, Dropout, Flatten, Input
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(200, 6)).astype("float32")
+REAL = X[:, 0] - X[:, 1]
+BINARY = (REAL > 0).astype("float32")
+CLASSES = RNG.integers(0, 3, 200)
+ONE_HOT = np.eye(3, dtype="float32")[CLASSES]
+LABELS = (X[:, :3] > 0).astype("float32")
+PIXELS = RNG.integers(0, 256, (200, 8, 8, 1)).astype("float32")
+SPARSE = "sparse_categorical_crossentropy"
+
+
+def found(layers_in, loss, y, x=X, optimizer="adam", metrics=None, validation_data=None):
+    """The findings for a sequential model."""
+    model = keras.Sequential([Input(x.shape[1:]), *layers_in])
+    model.compile(optimizer, loss, metrics=metrics)
+    return doctor.examine(model, x, y, validation_data)
+
+
+def dense(units=1, last=None, hidden="relu", **options):
+    return [Dense(16, hidden, **options), Dense(units, last)]
+
+
+# A rule -> the arguments of `found` with the mistake, and some without.
+CASES = {
+    "softmax_one_unit": (
+        [(dense(1, "softmax"), "mse", BINARY), (dense(1, "softmax"), SPARSE, CLASSES * 0)],
+        [
+            (dense(1, "sigmoid"), "binary_crossentropy", BINARY),
+            (dense(3, "softmax"), SPARSE, CLASSES),
+        ],
+    ),
+    "from_logits_mismatch": (
+        [(dense(3), SPARSE, CLASSES), (dense(1), "binary_crossentropy", BINARY)],
+        [(dense(3), keras.losses.SparseCategoricalCrossentropy(from_logits=True), CLASSES)],
+    ),
+    "double_softmax": (
+        [
+            (dense(3, "softmax"), keras.losses.CategoricalCrossentropy(from_logits=True), ONE_HOT),
+            ([*dense(3, "softmax"), Activation("softmax")], SPARSE, CLASSES),
+        ],
+        [([*dense(3), Activation("softmax")], SPARSE, CLASSES)],
+    ),
+    "output_units": (
+        [(dense(10, "softmax"), SPARSE, CLASSES)],
+        [(dense(4, "softmax"), SPARSE, CLASSES), (dense(3, "softmax"), SPARSE, CLASSES)],
+    ),
+    "wrong_last_activation": (
+        [
+            (dense(3, "sigmoid"), "categorical_crossentropy", ONE_HOT),
+            (dense(3, "relu"), SPARSE, CLASSES),
+            (dense(3, "softmax"), "binary_crossentropy", LABELS),
+            (dense(1, "tanh"), "binary_crossentropy", BINARY),
+            (dense(1, "relu"), "mse", REAL),
+            ([*dense(1, "sigmoid"), Flatten()], "mae", 3 * REAL),
+        ],
+        [
+            (dense(3, "sigmoid"), "binary_crossentropy", LABELS),
+            (dense(1, "tanh"), "mse", np.tanh(REAL)),
+            (dense(1, "relu"), "mse", abs(REAL)),
+            (dense(1), "mse", REAL),
+        ],
+    ),
+    "wrong_loss": (
+        [
+            (dense(3, "softmax"), "mse", ONE_HOT),
+            (dense(1, "sigmoid"), "mae", BINARY),
+            (dense(3, "softmax"), "binary_crossentropy", ONE_HOT),
+        ],
+        [
+            (dense(3, "softmax"), "categorical_crossentropy", ONE_HOT),
+            (dense(6, "sigmoid"), "binary_crossentropy", RNG.random((200, 6))),
+            (dense(1), "mse", REAL),
+        ],
+    ),
+    "missing_activation": (
+        [
+            (dense(1, hidden=None), "mse", REAL),
+            ([Dense(9), Dropout(0.1), BatchNormalization(), *dense(1)], "mse", REAL),
+        ],
+        [
+            (dense(1), "mse", REAL),
+            ([Dense(9), layers.ReLU(), *dense(1)], "mse", REAL),
+            ([Dense(16, "relu"), Dense(4), *dense(1)], "mse", REAL),  # a bottleneck
+        ],
+    ),
+    "bad_init": (
+        [
+            (dense(1, kernel_initializer=keras.initializers.RandomNormal(stddev=5)), "mse", REAL),
+            (dense(1, kernel_initializer="ones"), "mse", REAL),
+        ],
+        [
+            (dense(1, kernel_initializer="he_normal"), "mse", REAL),
+            (dense(1, kernel_initializer="orthogonal"), "mse", REAL),
+        ],
+    ),
+    "lr_too_high": (
+        [(dense(1), "mse", REAL, X, keras.optimizers.Adam(0.5))],
+        [
+            (dense(1), "mse", REAL, X, keras.optimizers.SGD(0.5, momentum=0.9)),
+            (dense(1), "mse", REAL, X, keras.optimizers.Adam(0.05)),
+        ],
+    ),
+    "lr_too_low": (
+        [(dense(1), "mse", REAL, X, keras.optimizers.RMSprop(1e-7))],
+        [(dense(1), "mse", REAL, X, keras.optimizers.Adam(1e-5))],
+    ),
+    "excess_dropout": (
+        [([Dropout(0.7), Dense(16, "relu"), Dropout(0.7), Dense(1)], "mse", REAL)],
+        [
+            (
+                [Dense(64, "relu"), Dropout(0.5), Dense(16, "relu"), Dropout(0.5), Dense(1)],
+                "mse",
+                REAL,
+            )
+        ],
+    ),
+    "unscaled_input": (
+        [
+            (dense(1), "mse", REAL, X * np.float32([1, 1, 1, 1, 1, 900])),
+            ([Conv2D(4, 3, activation="relu"), Flatten(), Dense(1)], "mse", REAL, PIXELS),
+        ],
+        [
+            (dense(1), "mse", REAL),
+            ([BatchNormalization(), *dense(1)], "mse", REAL, 500 * X),
+            ([layers.Rescaling(1 / 255), Flatten(), *dense(1)], "mse", REAL, PIXELS),
+            ([Flatten(), *dense(1)], "mse", REAL, PIXELS / 255),
+        ],
+    ),
+    "unscaled_target": (
+        [(dense(1), "mse", 5e4 * REAL), (dense(1), "mae", REAL + 1900)],
+        [
+            (dense(1), "mse", REAL),
+            (dense(3, "softmax"), SPARSE, CLASSES),
+            (dense(1), "mse", 9 * REAL),
+        ],
+    ),
+    "label_encoding": (
+        [(dense(1, "sigmoid"), "binary_crossentropy", CLASSES / 2)],
+        [
+            (dense(1, "sigmoid"), "binary_crossentropy", BINARY),
+            (dense(1, "sigmoid"), "binary_crossentropy", RNG.random(200)),
+        ],
+    ),
+    "preprocess_mismatch": (
+        [(dense(1), "mse", REAL, X, "adam", None, (255 * X[:50] + 1, REAL[:50]))],
+        [(dense(1), "mse", REAL, X, "adam", None, (X[:50] * 1.5 + 1, REAL[:50]))],
+    ),
+    "data_leak": (
+        [(dense(1), "mse", REAL, X, "adam", None, (X[:50], REAL[:50]))],
+        [
+            (dense(1), "mse", REAL, X, "adam", None, (X[:50] + 1, REAL[:50])),
+            # Rows of zeros and ones come again by themselves.
+            (dense(1), "mse", REAL, X > 1, "adam", None, (X[:50] > 1, REAL[:50])),
+        ],
+    ),
+    "misleading_metric": (
+        [(dense(1), "mse", REAL, X, "adam", ["accuracy"])],
+        [(dense(1), "mse", REAL, X, "adam", ["mae"])],
+    ),
+}
+
+
+def test_every_rule_has_its_cases_and_a_docstring():
+    assert list(CASES) == list(doctor.RULES)
+    assert all(rule.__doc__ for rule in doctor.RULES.values())
+
+
+@pytest.mark.filterwarnings("ignore:.*:UserWarning")
+@pytest.mark.parametrize("name", CASES)
+def test_it_speaks_where_the_mistake_is(name):
+    for case in CASES[name][0]:
+        findings = {finding.rule: finding for finding in found(*case)}
+        assert name in findings, findings
+        told = findings[name].as_dict()
+        assert all(told.values()) and told["severity"] in ("error", "warning", "note")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_all_rules_are_silent_where_there_is_none(name):
+    for case in CASES[name][1]:
+        assert [f for f in found(*case) if f.severity != "note" or f.rule == name] == []
+
+
+@pytest.mark.filterwarnings("ignore:.*:UserWarning")
+def test_the_gravest_come_first_and_nothing_is_trained():
+    model = keras.Sequential([Input((6,)), *dense(1, "softmax", hidden=None)])
+    model.compile(keras.optimizers.Adam(0.9), "mse", metrics=["accuracy"])
+    before = model.get_weights()
+    findings = doctor.examine(model, 300 * X, BINARY)
+    order = [doctor.finding.SEVERITIES.index(finding.severity) for finding in findings]
+    assert findings[0].rule == "softmax_one_unit" and len(findings) == 4 and order == sorted(order)
+    for one, other in zip(before, model.get_weights()):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.filterwarnings("ignore:.*:UserWarning")
+def test_what_fit_would_refuse_is_a_finding():
+    (finding,) = found(dense(3, "softmax"), SPARSE, CLASSES + 5)
+    assert finding.rule == "refused" and "has 3 units" in finding.evidence
+
+
+def test_a_model_that_is_not_compiled_is_refused():
+    with pytest.raises(RuntimeError, match="compile"):
+        doctor.examine(keras.Sequential([Input((6,)), Dense(1)]), X, REAL)
+
+
+def test_models_of_every_make_are_looked_at():
+    inputs = Input((6,))
+    hidden = keras.Sequential([Input((6,)), Dense(8), Dense(8, "relu")])(inputs)
+    model = keras.Model(inputs, [Dense(1, name="one")(hidden), Dense(3, "softmax")(hidden)])
+    model.compile("adam", ["mse", SPARSE])
+    rules = [finding.rule for finding in doctor.examine(model, X, [1e5 * REAL, CLASSES])]
+    assert rules == ["missing_activation", "unscaled_target"]
+
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner = Dense(1)
+
+        def call(self, inputs):
+            return self.inner(inputs)
+
+    own = Own()
+    own.compile("adam", "mse")
+    assert doctor.examine(own, X, REAL) == []
+
+
+def test_it_says_so_in_korean(monkeypatch):
+    monkeypatch.setenv("GYEOL_LANG", "ko")
+    (finding,) = found(dense(1, hidden=None), "mse", REAL)
+    assert "활성화 함수가 없는데" in finding.evidence
