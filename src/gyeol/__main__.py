@@ -5,6 +5,7 @@ import sys
 from gyeol.cli import main
 
 arguments = sys.argv[1:]
-if any(argument.endswith(".py") for argument in arguments[:2]) and arguments[0] != "run":
+is_script = any(argument.endswith(".py") for argument in arguments[:2])
+if is_script and arguments[0] not in ("run", "doctor"):
     arguments = ["run", *arguments]
 main(arguments)

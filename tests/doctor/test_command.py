@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -49,13 +51,13 @@ def test_what_cannot_be_looked_at(tmp_path, capsys):
     files = saved(tmp_path, X)
     np.savez(tmp_path / "other.npz", a=X)
     (tmp_path / "torn.npz").write_bytes(b"PK\x03\x04 and no more")
-    (tmp_path / "script.py").write_text("")
     for arguments, words in [
-        ([], "Say which model"),
+        ([], "Say what to look at"),
+        ([files[0]], "Say which data too"),
         ([files[0], str(tmp_path / "dat.npz")], "There is no"),
+        ([str(tmp_path / "script.py")], "There is no"),
         ([files[0], str(tmp_path / "other.npz")], "holds a; it needs x and y"),
         ([files[0], str(tmp_path / "torn.npz")], "no .npz file that can be read"),
-        ([str(tmp_path / "script.py"), files[1]], "not yet at scripts"),
     ]:
         assert run(*arguments) == 2
         said = capsys.readouterr().err
@@ -69,3 +71,58 @@ def test_the_rules_are_those_of_the_page(capsys):
     assert re.findall(r"^\| `(\w+)` \|", PAGE.read_text(encoding="utf-8"), re.M) == list(
         doctor.RULES
     )
+
+
+SCRIPT = """
+import sys
+import numpy as np
+from tensorflow import keras
+
+x = np.random.default_rng(0).normal(size=(120, 4)).astype("float32")
+y = x[:, 0] - x[:, 1]
+
+
+def network(last):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation=last)])
+    model.compile("adam", "mse", metrics=["accuracy"] if last is None else ["mae"])
+    return model
+
+
+for _ in range(2):
+    network(None).fit(900 * x, y, validation_split=0.2, epochs=1, verbose=0)
+network("relu").fit([(x[:32], y[:32]), (x[32:], y[32:])], verbose=0)
+best = keras.callbacks.EarlyStopping(patience=1, restore_best_weights=True)
+model = network("tanh")
+model.fit(x, y / 10, validation_data=(x + 1, y / 10), callbacks=[best], verbose=0)
+model.evaluate(x, y, verbose=0)
+model.evaluate(x + 1, y, verbose=0)
+network(None).fit(((x, y) for _ in range(3)), steps_per_epoch=3, verbose=0)
+print("RESULT", *sys.argv[1:])
+"""
+
+
+def test_a_script_is_run_and_its_models_are_told_apart_by_line(tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(SCRIPT)
+    command = [sys.executable, "-m", "gyeol", "doctor"]
+    done = subprocess.run([*command, str(path), "--depth", "3"], capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("RESULT --depth 3\n")
+    heads = re.findall(r"^(?:error|warning|note), .*", done.stdout, re.M)
+    assert heads == [
+        "error, wrong_last_activation, line 18, layer 'dense_2'",
+        "warning, unscaled_input, line 17, x",
+        "warning, test_as_validation, line 21, validation_data",
+        "note, misleading_metric, line 17, compile(metrics=...)",
+    ]
+    done = subprocess.run([*command, "--json", str(path)], capture_output=True, text=True)
+    assert done.returncode == 1 and "RESULT" in done.stderr
+    assert len(json.loads(done.stdout)["findings"]) == 4
+
+
+def test_a_script_that_fails_is_told_apart(tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(SCRIPT.replace("print(", "raise KeyError("))
+    command = [sys.executable, "-m", "gyeol", "doctor", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2 and "KeyError" in done.stderr and "unscaled_input" in done.stdout

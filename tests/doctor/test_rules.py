@@ -162,6 +162,7 @@ CASES = {
             (dense(1), "mse", REAL, X > 1, "adam", None, (X[:50] > 1, REAL[:50])),
         ],
     ),
+    "test_as_validation": ([], []),  # of scripts: see test_command.py
     "misleading_metric": (
         [(dense(1), "mse", REAL, X, "adam", ["accuracy"])],
         [(dense(1), "mse", REAL, X, "adam", ["mae"])],

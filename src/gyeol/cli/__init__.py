@@ -31,7 +31,10 @@ app.command(help=tr("Train a model and leave it, its curves and its settings in 
 app.command(help=tr("Measure a trained model on the test part of a data set."))(evaluate)
 app.command(help=tr("Say what is in pictures."))(predict)
 app.command(help=tr("Show a model's layers."))(summary)
-app.command(help=tr("Say what is wrong with a model and its data."))(doctor)
+app.command(
+    help=tr("Say what is wrong with a script for Keras, or with a model and its data."),
+    context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True},
+)(doctor)
 app.command(
     help=tr("Run a script for Keras or tf.keras, unmodified, on gyeol."),
     # What follows the script is the script's own, options too.

@@ -1,6 +1,8 @@
-"""`gyeol doctor model.keras data.npz`: mistakes that show before anything is trained."""
+"""`gyeol doctor script.py`, or `model.keras data.npz`: mistakes that show before training."""
 
+import contextlib
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 from zipfile import BadZipFile
@@ -12,13 +14,17 @@ from gyeol.text import tr
 
 
 def doctor(
-    model: Annotated[
-        Path | None, typer.Argument(help=tr("A compiled model, as a .keras or .h5 file."))
-    ] = None,
-    data: Annotated[
+    target: Annotated[
         Path | None,
+        typer.Argument(help=tr("A script for keras, or a compiled model as a .keras or .h5 file.")),
+    ] = None,
+    arguments: Annotated[
+        list[str] | None,
         typer.Argument(
-            help=tr("Its training data, an .npz with x and y, and x_val and y_val if there are.")
+            help=tr(
+                "Arguments for the script; or the model's training data, an .npz with x and y, and "
+                "x_val and y_val if there are."
+            )
         ),
     ] = None,
     as_json: Annotated[
@@ -26,40 +32,64 @@ def doctor(
     ] = False,
     rules: Annotated[bool, typer.Option("--rules", help=tr("Say what is looked for."))] = False,
 ) -> int:
-    """Print what is wrong with a model and its data. Leaves with 0 if nothing is, with 1 if so."""
+    """Print what is wrong. Leaves with 0 if nothing is, with 1 if so, with 2 if it cannot look."""
     if rules:
         from gyeol.doctor import RULES
 
         for name, rule in RULES.items():
             print(f"{name}: {(rule.__doc__ or '').splitlines()[0]}")
         return 0
-    if model is None or data is None:
-        raise UsageError(tr("Say which model and which data: gyeol doctor model.keras data.npz"))
-    for path in (model, data):
-        if not path.is_file():
-            raise no_such_file(path)
-    if model.suffix == ".py":
-        raise UsageError(
-            tr("gyeol doctor looks at a saved model and its data, and not yet at scripts.")
-        )
+    if target is None:
+        raise UsageError(tr("Say what to look at: gyeol doctor script.py, or model.keras data.npz"))
+    if not target.is_file():
+        raise no_such_file(target)
+    if target.suffix == ".py":
+        findings, code = _of_script(target, arguments or [], as_json)
+    else:
+        findings, code = _of_model(target, arguments or []), 0
+    if as_json:
+        print(json.dumps({"findings": [finding.as_dict() for finding in findings]}, indent=1))
+    elif findings:
+        print("\n\n".join(map(_told, findings)))
+    elif not code:
+        print(tr("Nothing was found."))
+    return code or (1 if findings else 0)
+
+
+def _of_script(script: Path, arguments: list[str], quietly: bool) -> tuple[list[Any], int]:
+    """The findings of a script, and 2 if it failed; `quietly`: standard output is left alone."""
+    from gyeol.compat.runner import run
+    from gyeol.doctor.finding import SEVERITIES
+    from gyeol.doctor.watching import watching
+
+    failed = False
+    with watching(str(script)) as found:
+        try:
+            with contextlib.redirect_stdout(sys.stderr if quietly else sys.stdout):
+                run(script, arguments)
+        except SystemExit as end:
+            failed = end.code not in (None, 0)
+    findings = sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+    return findings, 2 if failed else 0
+
+
+def _of_model(path: Path, arguments: list[str]) -> list[Any]:
+    if len(arguments) != 1:
+        raise UsageError(tr("Say which data too: gyeol doctor {path} data.npz", path=path))
+    data = Path(arguments[0])
+    if not data.is_file():
+        raise no_such_file(data)
     x, y, held = _arrays(data)
 
     from gyeol.doctor import examine
     from gyeol.models import load_model
 
-    loaded = load_model(model)
-    if not loaded.compiled:
+    model = load_model(path)
+    if not model.compiled:
         raise UsageError(
-            tr("The model in {path} is not compiled: save it after compile().", path=model)
+            tr("The model in {path} is not compiled: save it after compile().", path=path)
         )
-    findings = examine(loaded, x, y, held)
-    if as_json:
-        print(json.dumps({"findings": [finding.as_dict() for finding in findings]}, indent=1))
-    elif not findings:
-        print(tr("Nothing was found."))
-    else:
-        print("\n\n".join(map(_told, findings)))
-    return 1 if findings else 0
+    return examine(model, x, y, held)
 
 
 def _told(finding: Any) -> str:

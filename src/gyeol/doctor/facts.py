@@ -71,6 +71,7 @@ class Output:
     Attributes:
         name: its name.
         layer: the name of the layer that computes it.
+        kind: the name of that layer's class; None if the model has no graph.
         units: its last axis.
         activation: as of a `Call`, of the last layer that changes values.
         loss: the name of the loss's function; None of the user's.
@@ -81,6 +82,7 @@ class Output:
 
     name: str
     layer: str
+    kind: str | None
     units: int
     activation: str | None
     loss: str | None
@@ -149,6 +151,8 @@ class Facts:
         overlap: of the validation data with the training data.
         optimizer: the name of the optimizer's class.
         learning_rate: None of a schedule.
+        selecting: the callbacks that choose by the validation data.
+        is_tested_on_validation: whether the rows that the program reports on are those.
     """
 
     calls: tuple[Call, ...]
@@ -158,6 +162,8 @@ class Facts:
     overlap: Overlap = Overlap(0, 0, 0.0)
     optimizer: str | None = None
     learning_rate: float | None = None
+    selecting: tuple[str, ...] = ()
+    is_tested_on_validation: bool = False
 
 
 def collect(model: Any, x: Any = None, y: Any = None, validation_data: Any = None) -> Facts:
@@ -279,6 +285,7 @@ def _outputs_of(model: Any, calls: Sequence[Call], places: dict, y: Any) -> tupl
             Output(
                 name,
                 call.layer.name if call is not None else name,
+                call.kind if call is not None else None,
                 units or 1,
                 call.activation if call is not None else None,
                 function.__name__ if loss is not None and is_exported(function) else None,

@@ -4,7 +4,7 @@ A rule is named for its mistake; its docstring says what it looks for, why that 
 comes from. The gravest come first, and a root cause before what follows from it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -328,8 +328,22 @@ def missing_activation(facts: Facts) -> Finding | None:
     return None
 
 
+_MULTIPLYING = ("Dense", "Conv1D", "Conv2D", "Conv3D")
+
+
 def _multiplies(call: Call) -> bool:
-    return call.kind in ("Dense", "Conv1D", "Conv2D", "Conv3D") and call.kernel is not None
+    return call.kind in _MULTIPLYING and call.kernel is not None
+
+
+def _goes_to_weights(calls: Sequence[Call], place: int) -> bool:
+    """Whether another layer multiplies these outputs, with nothing added to them before."""
+    reached = {place}
+    for number in range(place + 1, len(calls)):
+        if len(calls[number].before) == 1 and calls[number].before[0] in reached:
+            if calls[number].layer.weights and calls[number].kind != "BatchNormalization":
+                return True
+            reached.add(number)
+    return False
 
 
 @rule
@@ -340,13 +354,15 @@ def bad_init(facts: Facts) -> Finding | None:
     to 1.4 for the usual initializers (Glorot & Bengio, 2010; He et al., 2015). Units with the same
     weights stay the same.
     """
-    for call in facts.calls:
+    for place, call in enumerate(facts.calls):
         if not _multiplies(call) or call.kernel.size < 8:
             continue
         kernel = call.kernel.reshape(-1, call.kernel.shape[-1])
         gain = float(kernel.std()) * float(np.sqrt(len(kernel)))
         where = tr("layer {name!r}", name=call.layer.name)
-        if kernel.shape[1] > 1 and (kernel == kernel[:, :1]).all():
+        is_one = kernel.shape[1] > 1 and bool((kernel == kernel[:, :1]).all())
+        # A last layer, and the branch beside a shortcut, may well begin at 0.
+        if is_one and _goes_to_weights(facts.calls, place):
             return Finding(
                 "bad_init",
                 "error",
@@ -535,10 +551,10 @@ def unscaled_target(facts: Facts) -> Finding | None:
             return None
         if output.loss not in _OF_DISTANCE[:2] + _OF_DISTANCE[3:] or output.activation != "linear":
             return None
+        if output.kind not in _MULTIPLYING:
+            return None  # a layer behind the weights may bring them to the targets' scale
         spread, mean = float(target.values.std()), float(abs(target.values.mean()))
-        if 0.01 <= spread <= 30 and mean <= 100:
-            return None
-        if spread == 0:
+        if spread == 0 or (0.01 <= spread <= 30 and mean <= 100):
             return None
         return Finding(
             "unscaled_target",
@@ -640,6 +656,28 @@ def data_leak(facts: Facts) -> Finding | None:
         tr("{share:.0%} of its rows stand in the training data too.", share=share),
         tr("The score on them says how well the network remembers, not how well it predicts."),
         tr("Split first, and make copies and augmentations of the training rows only."),
+    )
+
+
+@rule
+def test_as_validation(facts: Facts) -> Finding | None:
+    """The rows that are reported as the test are those that the training was steered by.
+
+    Whatever is chosen by them, the best epoch or a learning rate, fits them by chance too: the
+    score is too high. Looked for while a script runs.
+    """
+    if not facts.is_tested_on_validation:
+        return None
+    by = ", ".join(facts.selecting)
+    return Finding(
+        "test_as_validation",
+        "warning" if facts.selecting else "note",
+        "validation_data",
+        tr("The same rows are evaluated afterwards, and {by} chose by them.", by=by)
+        if facts.selecting
+        else tr("The same rows are evaluated afterwards."),
+        tr("What is chosen by them fits them by chance too, so their score is too high."),
+        tr("Keep test rows out of fit; take validation_split=0.1, or rows of the training data."),
     )
 
 

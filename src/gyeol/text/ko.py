@@ -45,7 +45,7 @@ KOREAN: dict[str, str] = {
     # callbacks/terminate_on_nan.py
     "Batch {batch}: Invalid loss, terminating training": "배치 {batch}: 손실이 유효한 수가 아니므로 학습을 끝냅니다",
     # cli/__init__.py
-    "Say what is wrong with a model and its data.": "모델과 데이터에 무엇이 잘못되었는지 알려 줍니다.",
+    "Say what is wrong with a script for Keras, or with a model and its data.": "Keras 스크립트나 모델과 데이터에 무엇이 잘못되었는지 알려 줍니다.",
     "Train neural networks with Keras's interface on JAX.": "Keras의 사용법 그대로 JAX 위에서 신경망을 학습합니다.",
     "a fault in gyeol: {what}. GYEOL_DEBUG=1 shows where.": "gyeol 안의 오류입니다: {what}. GYEOL_DEBUG=1로 실행하면 위치를 보여 줍니다.",
     "Train a model and leave it, its curves and its settings in a folder.": "모델을 학습하고 모델, 곡선, 설정을 폴더에 남깁니다.",
@@ -630,6 +630,10 @@ KOREAN: dict[str, str] = {
     # doctor/examination.py
     "examine takes arrays; of batches give it a few, put together.": "examine에는 배열을 줍니다. 배치로 된 데이터라면 몇 개를 합쳐서 주세요.",
     # doctor/rules.py
+    "The same rows are evaluated afterwards, and {by} chose by them.": "같은 행을 나중에 평가하는데, {by}이(가) 그 행으로 골랐습니다.",
+    "The same rows are evaluated afterwards.": "같은 행을 나중에 평가합니다.",
+    "What is chosen by them fits them by chance too, so their score is too high.": "그 행으로 고른 것은 우연히도 그 행에 맞으므로 점수가 실제보다 높게 나옵니다.",
+    "Keep test rows out of fit; take validation_split=0.1, or rows of the training data.": "테스트 행은 fit에 주지 말고, validation_split=0.1이나 학습 데이터의 일부를 쓰세요.",
     "layer {name!r}": "층 {name!r}",
     "It is a softmax over 1 unit, which is always 1.": "유닛이 1개인 softmax라 출력이 언제나 1입니다.",
     "Every gradient is 0, so nothing is learned.": "기울기가 모두 0이므로 아무것도 배우지 못합니다.",
@@ -687,12 +691,12 @@ KOREAN: dict[str, str] = {
     "y holds real numbers, and the metric is {name}.": "y는 실수인데 지표는 {name}입니다.",
     "It counts outputs that equal their targets exactly, which says nothing here.": "출력이 타깃과 정확히 같은 경우를 세므로 여기서는 아무 뜻이 없습니다.",
     # cli/doctor.py
-    "A compiled model, as a .keras or .h5 file.": "컴파일된 모델의 .keras 또는 .h5 파일.",
-    "Its training data, an .npz with x and y, and x_val and y_val if there are.": "학습 데이터. x와 y가 든 .npz이며, 있으면 x_val과 y_val도 씁니다.",
+    "A script for keras, or a compiled model as a .keras or .h5 file.": "keras 스크립트, 또는 컴파일된 모델의 .keras나 .h5 파일.",
+    "Arguments for the script; or the model's training data, an .npz with x and y, and x_val and y_val if there are.": "스크립트의 인자. 모델이면 학습 데이터, 곧 x와 y가 든 .npz이며, 있으면 x_val과 y_val도 씁니다.",
+    "Say what to look at: gyeol doctor script.py, or model.keras data.npz": "무엇을 볼지 알려 주세요: gyeol doctor script.py, 또는 model.keras data.npz",
+    "Say which data too: gyeol doctor {path} data.npz": "데이터도 알려 주세요: gyeol doctor {path} data.npz",
     "Print one object of JSON instead.": "대신 JSON 객체 하나를 출력합니다.",
     "Say what is looked for.": "무엇을 찾는지 알려 줍니다.",
-    "Say which model and which data: gyeol doctor model.keras data.npz": "모델과 데이터를 알려 주세요: gyeol doctor model.keras data.npz",
-    "gyeol doctor looks at a saved model and its data, and not yet at scripts.": "gyeol doctor는 저장된 모델과 데이터를 봅니다. 스크립트는 아직 보지 못합니다.",
     "The model in {path} is not compiled: save it after compile().": "{path}의 모델은 컴파일되지 않았습니다. compile() 다음에 저장하세요.",
     "Nothing was found.": "찾은 것이 없습니다.",
     "error": "오류",
@@ -702,4 +706,6 @@ KOREAN: dict[str, str] = {
     "{path} is no .npz file that can be read: {reason}": "{path}은(는) 읽을 수 있는 .npz 파일이 아닙니다: {reason}",
     "{path} holds {names}; it needs x and y, or x_train and y_train.": "{path}에 든 것: {names}. x와 y, 또는 x_train과 y_train이 있어야 합니다.",
     "nothing": "없음",
+    # doctor/watching.py
+    "line {number}": "{number}번째 줄",
 }
