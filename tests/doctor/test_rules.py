@@ -5,6 +5,7 @@ import pytest
 
 import gyeol as keras
 from gyeol import doctor, layers
+from gyeol.doctor.facts import Facts
 from gyeol.layers import Activation, BatchNormalization, Conv2D, Dense, Dropout, Flatten, Input
 
 RNG = np.random.default_rng(0)
@@ -162,11 +163,14 @@ CASES = {
             (dense(1), "mse", REAL, X > 1, "adam", None, (X[:50] > 1, REAL[:50])),
         ],
     ),
-    "test_as_validation": ([], []),  # of scripts: see test_command.py
+    "test_as_validation": ([], []),  # of scripts: see below, and test_command.py
     "misleading_metric": (
         [(dense(1), "mse", REAL, X, "adam", ["accuracy"])],
         [(dense(1), "mse", REAL, X, "adam", ["mae"])],
     ),
+    "exploding_gradient": ([], []),
+    "too_few_updates": ([], []),
+    "overfitting": ([], []),
 }
 
 
@@ -239,3 +243,39 @@ def test_it_says_so_in_korean(monkeypatch):
     monkeypatch.setenv("GYEOL_LANG", "ko")
     (finding,) = found(dense(1, hidden=None), "mse", REAL)
     assert "활성화 함수가 없는데" in finding.evidence
+
+
+FALLING = [1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.35, 0.3]
+
+
+@pytest.mark.parametrize(
+    "name, history, updates, options, speaks",
+    [
+        ("exploding_gradient", {"loss": [1.0, float("nan")]}, 500, {}, True),
+        ("exploding_gradient", {"loss": [1.0, 9.0, 2.0]}, 500, {}, False),
+        ("too_few_updates", {"loss": [0.7, 0.69, 0.68]}, 35, {}, True),
+        ("too_few_updates", {"loss": [0.7, 0.69, 0.68]}, 900, {}, False),
+        ("too_few_updates", {"loss": [0.7, 0.3, 0.05]}, 35, {}, False),
+        ("too_few_updates", {"loss": [0.7, 0.5, 0.5]}, 35, {}, False),
+        (
+            "overfitting",
+            {"loss": FALLING, "val_loss": [1, 0.9, 0.8, 0.9, 1, 1, 1.1, 1.2]},
+            9,
+            {},
+            True,
+        ),
+        ("overfitting", {"loss": FALLING, "val_loss": FALLING}, 900, {}, False),
+        (
+            "overfitting",
+            {"loss": FALLING, "val_loss": [1, 0.9, 0.8, 0.9, 1, 1, 1.1, 1.2]},
+            900,
+            {"selecting": ("EarlyStopping",)},
+            False,
+        ),
+    ],
+)
+def test_a_training_that_is_over(name, history, updates, options, speaks):
+    facts = Facts((), (), history=history, updates=updates, **options)
+    finding = doctor.RULES[name](facts)
+    assert (finding is not None) == speaks
+    assert finding is None or all(finding.as_dict().values())

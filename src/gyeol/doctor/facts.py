@@ -1,8 +1,8 @@
 """What the doctor's rules look at: a model and its data in a few numbers, collected once."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -153,6 +153,8 @@ class Facts:
         learning_rate: None of a schedule.
         selecting: the callbacks that choose by the validation data.
         is_tested_on_validation: whether the rows that the program reports on are those.
+        history: what `fit` gave for each epoch, by name.
+        updates: how many steps it took.
     """
 
     calls: tuple[Call, ...]
@@ -164,6 +166,8 @@ class Facts:
     learning_rate: float | None = None
     selecting: tuple[str, ...] = ()
     is_tested_on_validation: bool = False
+    history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    updates: int = 0
 
 
 def collect(model: Any, x: Any = None, y: Any = None, validation_data: Any = None) -> Facts:

@@ -15,7 +15,12 @@ from gyeol import random
 from gyeol.doctor.examination import examine
 from gyeol.doctor.facts import Facts
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.rules import test_as_validation
+from gyeol.doctor.rules import (
+    exploding_gradient,
+    overfitting,
+    test_as_validation,
+    too_few_updates,
+)
 from gyeol.models.model import Model
 from gyeol.text import tr
 from gyeol.training.feed import is_arrays, iter_anew, unpack
@@ -51,7 +56,19 @@ def watching(script: str) -> Iterator[list[Finding]]:
             add(place, finding)
         if isinstance(data := kwargs.get("validation_data"), (tuple, list)) and data:
             held[id(self)] = place, data[0], _selecting(kwargs.get("callbacks"))
-        return fit(self, x, y, *args, **kwargs)
+        before = int(self.optimizer.iterations) if self.compiled else 0
+        history = fit(self, x, y, *args, **kwargs)
+        trained = Facts(
+            (),
+            (),
+            selecting=_selecting(kwargs.get("callbacks")),
+            history=history.history,
+            updates=int(self.optimizer.iterations) - before,
+        )
+        for rule in (exploding_gradient, too_few_updates, overfitting):
+            if finding := rule(trained):
+                add(place, finding)
+        return history
 
     @functools.wraps(evaluate)
     def tested(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:

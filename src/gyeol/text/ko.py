@@ -630,6 +630,14 @@ KOREAN: dict[str, str] = {
     # doctor/examination.py
     "examine takes arrays; of batches give it a few, put together.": "examine에는 배열을 줍니다. 배치로 된 데이터라면 몇 개를 합쳐서 주세요.",
     # doctor/rules.py
+    "The loss is {loss} from epoch {epoch} on.": "에포크 {epoch}부터 손실이 {loss}입니다.",
+    "All weights are NaN by then, and nothing that follows has a meaning.": "그때부터 가중치가 모두 NaN이라 그 뒤의 값은 뜻이 없습니다.",
+    "A learning rate of a tenth, or clipnorm=1.0 in the optimizer": "학습률을 10분의 1로, 또는 옵티마이저에 clipnorm=1.0",
+    "It took {updates} steps in all, and the loss still fell, from {before:.3g} to {last:.3g} in the last epoch.": "모두 {updates}스텝이었고, 마지막 에포크에도 손실이 {before:.3g}에서 {last:.3g}(으)로 줄고 있었습니다.",
+    "After so few steps the weights are nearly what they were at first.": "스텝이 이렇게 적으면 가중치가 처음과 거의 같습니다.",
+    "More epochs, or a smaller batch_size: some hundreds of steps": "에포크를 늘리거나 batch_size를 줄여 수백 스텝으로",
+    "The validation loss was lowest at epoch {best}, {least:.3g}, and is {last:.3g} at the end; the training loss fell on.": "검증 손실은 에포크 {best}에서 {least:.3g}(으)로 가장 낮았고 끝에는 {last:.3g}입니다. 학습 손실은 계속 줄었습니다.",
+    "What is learned since are the training rows themselves.": "그 뒤로 배운 것은 학습 데이터의 행 자체입니다.",
     "The same rows are evaluated afterwards, and {by} chose by them.": "같은 행을 나중에 평가하는데, {by}이(가) 그 행으로 골랐습니다.",
     "The same rows are evaluated afterwards.": "같은 행을 나중에 평가합니다.",
     "What is chosen by them fits them by chance too, so their score is too high.": "그 행으로 고른 것은 우연히도 그 행에 맞으므로 점수가 실제보다 높게 나옵니다.",
