@@ -51,7 +51,10 @@ CASES = {
         [([*dense(3), Activation("softmax")], SPARSE, CLASSES)],
     ),
     "output_units": (
-        [(dense(10, "softmax"), SPARSE, CLASSES)],
+        [
+            (dense(10, "softmax"), SPARSE, CLASSES),
+            (dense(2, "softmax"), "categorical_crossentropy", ONE_HOT[:, 1:]),
+        ],
         [(dense(4, "softmax"), SPARSE, CLASSES), (dense(3, "softmax"), SPARSE, CLASSES)],
     ),
     "wrong_last_activation": (
@@ -156,7 +159,11 @@ CASES = {
         [(dense(1), "mse", REAL, X, "adam", None, (X[:50] * 1.5 + 1, REAL[:50]))],
     ),
     "data_leak": (
-        [(dense(1), "mse", REAL, X, "adam", None, (X[:50], REAL[:50]))],
+        [
+            (dense(1), "mse", REAL, X, "adam", None, (X[:50], REAL[:50])),
+            # Copied four times, and split then.
+            (dense(1), "mse", REAL, X[np.arange(200) % 50], "adam", None, (X[:50], REAL[:50])),
+        ],
         [
             (dense(1), "mse", REAL, X, "adam", None, (X[:50] + 1, REAL[:50])),
             # Rows of zeros and ones come again by themselves.
@@ -256,7 +263,7 @@ FALLING = [1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.35, 0.3]
         ("too_few_updates", {"loss": [0.7, 0.69, 0.68]}, 35, {}, True),
         ("too_few_updates", {"loss": [0.7, 0.69, 0.68]}, 900, {}, False),
         ("too_few_updates", {"loss": [0.7, 0.3, 0.05]}, 35, {}, False),
-        ("too_few_updates", {"loss": [0.7, 0.5, 0.5]}, 35, {}, False),
+        ("too_few_updates", {"loss": [0.7, 0.5, 0.6]}, 35, {}, False),
         (
             "overfitting",
             {"loss": FALLING, "val_loss": [1, 0.9, 0.8, 0.9, 1, 1, 1.1, 1.2]},

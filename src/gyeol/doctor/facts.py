@@ -131,11 +131,13 @@ class Overlap:
         count: how many.
         looked_for: of how many.
         within: the share of the training data's rows that stand in it before.
+        chance: the share that would, if the columns had nothing to do with each other.
     """
 
     count: int
     looked_for: int
     within: float
+    chance: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -384,7 +386,13 @@ def _overlap(x: Any, held: Any) -> Overlap:
         count += twin is not None and all(
             np.array_equal(a[twin], b[place].astype(a.dtype)) for a, b in flat
         )
-    return Overlap(count, len(looked_for), own)
+    alike = 1.0  # how likely two rows are the same
+    for array, _ in flat if count else ():
+        for column in _some(array).T:
+            counts = np.unique(column, return_counts=True)[1]
+            alike *= float(np.square(counts / counts.sum()).sum())
+    chance = 1 - (1 - alike) ** len(short[0])
+    return Overlap(count, len(looked_for), own, chance)
 
 
 def _some(array: np.ndarray) -> np.ndarray:

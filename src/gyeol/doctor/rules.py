@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from gyeol.doctor.facts import Call, Facts, Input, Output, last_change
+from gyeol.doctor.facts import Call, Facts, Input, Output, Target, last_change
 from gyeol.doctor.finding import Finding
 from gyeol.text import tr
 
@@ -152,7 +152,11 @@ def output_units(facts: Facts) -> Finding | None:
 
     def look(output: Output) -> Finding | None:
         target = output.target
-        if target is None or target.kind not in ("binary", "classes"):
+        if target is None:
+            return None
+        if output.loss == "categorical_crossentropy" and target.kind == "multi_label":
+            return _without_class(output, target)
+        if target.kind not in ("binary", "classes"):
             return None
         if output.loss != "sparse_categorical_crossentropy":
             return None
@@ -173,6 +177,21 @@ def output_units(facts: Facts) -> Finding | None:
         )
 
     return _first(facts, look)
+
+
+def _without_class(output: Output, target: Target) -> Finding | None:
+    sums = target.values.reshape(-1, target.values.shape[-1]).sum(axis=1)
+    empty = float((sums == 0).mean())
+    if sums.max() > 1 or empty < 0.02:
+        return None
+    return Finding(
+        "output_units",
+        "error",
+        "y",
+        tr("{share:.0%} of its rows are all zeros: one class has no column.", share=empty),
+        tr("The network cannot say that class, and learns nothing from its rows."),
+        f"keras.utils.to_categorical(classes), Dense({output.units + 1}, activation='softmax')",
+    )
 
 
 @rule
@@ -646,8 +665,10 @@ def data_leak(facts: Facts) -> Finding | None:
     if not overlap.looked_for:
         return None
     share = overlap.count / overlap.looked_for
-    # A table of few different rows repeats itself anyway.
-    if overlap.count < 3 or share < 0.02 or share < 2 * overlap.within:
+    if overlap.count < 3 or share < 0.02 or share < 2 * overlap.chance:
+        return None
+    # Data that repeats itself may do so by nature, up to a point.
+    if share < 2 * overlap.within and share < 0.3:
         return None
     return Finding(
         "data_leak",
@@ -741,8 +762,7 @@ def too_few_updates(facts: Facts) -> Finding | None:
     losses = list(facts.history.get("loss", ()))
     if not 0 < facts.updates < 100 or len(losses) < 2 or not np.isfinite(losses).all():
         return None
-    falling = losses[-1] < 0.995 * losses[-2] and losses[-1] == min(losses)
-    if not falling or losses[-1] < 0.2 * losses[0]:
+    if not all(np.diff(losses) < 0) or losses[-1] < 0.2 * losses[0]:
         return None
     return Finding(
         "too_few_updates",

@@ -630,6 +630,8 @@ KOREAN: dict[str, str] = {
     # doctor/examination.py
     "examine takes arrays; of batches give it a few, put together.": "examine에는 배열을 줍니다. 배치로 된 데이터라면 몇 개를 합쳐서 주세요.",
     # doctor/rules.py
+    "{share:.0%} of its rows are all zeros: one class has no column.": "행의 {share:.0%}가 모두 0입니다. 클래스 하나에 열이 없습니다.",
+    "The network cannot say that class, and learns nothing from its rows.": "신경망은 그 클래스를 답할 수 없고, 그 행에서 아무것도 배우지 못합니다.",
     "The loss is {loss} from epoch {epoch} on.": "에포크 {epoch}부터 손실이 {loss}입니다.",
     "All weights are NaN by then, and nothing that follows has a meaning.": "그때부터 가중치가 모두 NaN이라 그 뒤의 값은 뜻이 없습니다.",
     "A learning rate of a tenth, or clipnorm=1.0 in the optimizer": "학습률을 10분의 1로, 또는 옵티마이저에 clipnorm=1.0",
