@@ -1,0 +1,1 @@
+"""How often the doctor is right, on programs with and without mistakes."""

@@ -1,0 +1,69 @@
+"""What the doctor says of a corpus of programs: `python -m benchmarks.doctor a`.
+
+`programs/` holds faulty programs (`buggy.py`, cured: `fixed.py`), healthy ones (`healthy.py`), and
+what is wrong in `label.json`. Rules are tuned on those whose names begin with `a_`; what is
+reported is of those with `b_`, which nobody looks at while writing rules.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+PROGRAMS = Path(__file__).with_name("programs")
+GRAVE = ("error", "warning")
+
+
+def findings(path: Path) -> list[dict[str, str]] | None:
+    """What `gyeol doctor` finds in a script; None if the script failed."""
+    command = [sys.executable, "-m", "gyeol", "doctor", "--json", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    if done.returncode not in (0, 1):
+        return None
+    return json.loads(done.stdout)["findings"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.doctor", description=__doc__)
+    parser.add_argument("half", choices=("a", "b"), help="a: for tuning; b: for the report")
+    parser.add_argument("--each", action="store_true", help="say what was found in each program")
+    options = parser.parse_args()
+    paths = sorted(
+        path
+        for name in ("buggy", "fixed", "healthy")
+        for path in PROGRAMS.glob(f"{options.half}_*/{name}.py")
+        if path.with_name("label.json").exists()
+    )
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = dict(zip(paths, pool.map(findings, paths)))
+    faulty = grave = detected = first = 0
+    alarms: list[str] = []
+    for path, told in found.items():
+        label = json.loads((path.parent / "label.json").read_text())
+        rules = None if told is None else [f"{f['rule']} ({f['severity']})" for f in told]
+        if path.stem == "buggy":
+            faulty += 1
+            named = [f["rule"] for f in told or ()]
+            detected += bool(named)
+            grave += any(f["severity"] in GRAVE for f in told or ())
+            first += named[:1] == [label["primary"]]
+        elif any(f["severity"] in GRAVE for f in told or ()):
+            alarms.append(path.parent.name)
+        if options.each:
+            wrong = label["faults"] if path.stem == "buggy" else "none"
+            print(f"{path.parent.name}/{path.stem}: is {wrong}, found {rules}")
+    sound = len(found) - faulty
+    failed = [str(path.relative_to(PROGRAMS)) for path, told in found.items() if told is None]
+    print(f"half {options.half}: {faulty} faulty programs, {sound} sound ones")
+    print(f"a finding in {detected} of {faulty}, an error or a warning in {grave}")
+    print(f"the primary fault first in {first} of {faulty}")
+    print(f"an error or a warning in {len(alarms)} of {sound} sound programs: {', '.join(alarms)}")
+    if failed:
+        print(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
