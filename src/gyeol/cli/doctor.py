@@ -59,7 +59,7 @@ def doctor(
 def _of_script(script: Path, arguments: list[str], quietly: bool) -> tuple[list[Any], int]:
     """The findings of a script, and 2 if it failed; `quietly`: standard output is left alone."""
     from gyeol.compat.runner import run
-    from gyeol.doctor.finding import SEVERITIES
+    from gyeol.doctor.finding import gravest_first
     from gyeol.doctor.watching import watching
 
     failed = False
@@ -69,8 +69,7 @@ def _of_script(script: Path, arguments: list[str], quietly: bool) -> tuple[list[
                 run(script, arguments)
         except SystemExit as end:
             failed = end.code not in (None, 0)
-    findings = sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
-    return findings, 2 if failed else 0
+    return gravest_first(found), 2 if failed else 0
 
 
 def _of_model(path: Path, arguments: list[str]) -> list[Any]:
@@ -94,8 +93,10 @@ def _of_model(path: Path, arguments: list[str]) -> list[Any]:
 
 def _told(finding: Any) -> str:
     severities = {"error": tr("error"), "warning": tr("warning"), "note": tr("note")}
-    lines = [f"{severities[finding.severity]}, {finding.rule}, {finding.where}"]
-    lines += [part for part in (f"{finding.evidence} {finding.cause}".strip(),) if part]
+    lines = [
+        f"{severities[finding.severity]}, {finding.rule}, {finding.where}",
+        f"{finding.evidence} {finding.cause}".strip(),
+    ]
     if finding.remedy:
         lines.append(tr("Instead: {remedy}", remedy=finding.remedy))
     return "\n  ".join(lines)

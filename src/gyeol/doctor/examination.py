@@ -5,8 +5,8 @@ from typing import Any
 import jax
 
 from gyeol.doctor.facts import collect
-from gyeol.doctor.finding import SEVERITIES, Finding
-from gyeol.doctor.rules import RULES
+from gyeol.doctor.finding import Finding, gravest_first
+from gyeol.doctor.rules import spoken
 from gyeol.layers.base import unchanged_on_error
 from gyeol.text import tr
 from gyeol.training import loop, program
@@ -62,10 +62,10 @@ def examine(model: Any, x: Any, y: Any, validation_data: Any = None) -> list[Fin
         except ValueError:
             return [refusal]
     facts = collect(model, x, y, validation_data)
-    found = [finding for rule in RULES.values() if (finding := rule(facts))]
+    found = spoken(facts)
     if refusal and not any(finding.severity == "error" for finding in found):
         found.append(refusal)
-    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+    return gravest_first(found)
 
 
 def _refused(error: ValueError) -> Finding:

@@ -281,7 +281,7 @@ def _outputs_of(model: Any, calls: Sequence[Call], places: dict, y: Any) -> tupl
     found = []
     for number, (name, loss, target) in enumerate(zip(objective.names, objective.losses, targets)):
         if graph is None:
-            call, units = None, int(objective.built_for[number][2][-1])
+            call, units = None, (objective.built_for[number][2] or (1,))[-1]
         else:
             tensor = graph.outputs[number]
             call, units = last_change(calls, places[id(tensor)]), tensor.shape[-1]

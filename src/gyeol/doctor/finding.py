@@ -1,5 +1,6 @@
 """`Finding`: a mistake that was found in a program, with what was seen and the line to write."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 SEVERITIES = ("error", "warning", "note")
@@ -32,3 +33,8 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.evidence} {self.cause} {self.remedy}"
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings by severity, and otherwise in the order in which they came."""
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))

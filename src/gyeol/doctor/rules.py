@@ -43,6 +43,11 @@ def rule(function: Rule) -> Rule:
     return function
 
 
+def spoken(facts: Facts) -> list[Finding]:
+    """What the rules find, in their order."""
+    return [finding for rule in RULES.values() if (finding := rule(facts))]
+
+
 def _first(facts: Facts, look: Callable[[Output], Finding | None]) -> Finding | None:
     """What is found at the first output at which something is."""
     return next((found for output in facts.outputs if (found := look(output))), None)
@@ -123,7 +128,10 @@ def double_softmax(facts: Facts) -> Finding | None:
                     "It ends with {activation}, and the loss was told from_logits=True.",
                     activation=output.activation,
                 ),
-                tr("The loss applies it once more, and probabilities become nearly equal."),
+                tr(
+                    "Keras's loss applies it once more, and probabilities become nearly equal; "
+                    "gyeol takes the logits behind it."
+                ),
                 tr("from_logits=False, or no activation in the last layer"),
             )
         return None
@@ -425,10 +433,9 @@ def lr_too_high(facts: Facts) -> Finding | None:
     rate, bounds = facts.learning_rate, _RATES.get(facts.optimizer or "")
     if rate is None or bounds is None or rate <= bounds[1]:
         return None
-    return Finding(
+    return _of_rate(
+        facts,
         "lr_too_high",
-        "warning",
-        "compile(optimizer=...)",
         tr(
             "{optimizer} has the learning rate {rate:g}; at most {most:g} is usual.",
             optimizer=facts.optimizer,
@@ -436,7 +443,6 @@ def lr_too_high(facts: Facts) -> Finding | None:
             most=bounds[1],
         ),
         tr("Steps that are too long make the loss jump, or NaN."),
-        _usual_rate(facts),
     )
 
 
@@ -449,10 +455,9 @@ def lr_too_low(facts: Facts) -> Finding | None:
     rate, bounds = facts.learning_rate, _RATES.get(facts.optimizer or "")
     if rate is None or bounds is None or rate >= bounds[0]:
         return None
-    return Finding(
+    return _of_rate(
+        facts,
         "lr_too_low",
-        "warning",
-        "compile(optimizer=...)",
         tr(
             "{optimizer} has the learning rate {rate:g}; at least {least:g} is usual.",
             optimizer=facts.optimizer,
@@ -460,12 +465,12 @@ def lr_too_low(facts: Facts) -> Finding | None:
             least=bounds[0],
         ),
         tr("The weights hardly move, so the loss hardly falls."),
-        _usual_rate(facts),
     )
 
 
-def _usual_rate(facts: Facts) -> str:
-    return f"{facts.optimizer}({0.01 if facts.optimizer == 'SGD' else 0.001})"
+def _of_rate(facts: Facts, name: str, evidence: str, cause: str) -> Finding:
+    usual = f"{facts.optimizer}({0.01 if facts.optimizer == 'SGD' else 0.001})"
+    return Finding(name, "warning", "compile(optimizer=...)", evidence, cause, usual)
 
 
 @rule

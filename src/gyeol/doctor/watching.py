@@ -5,8 +5,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import jax
 import numpy as np
@@ -15,12 +17,7 @@ from gyeol import random
 from gyeol.doctor.examination import examine
 from gyeol.doctor.facts import Facts
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.rules import (
-    exploding_gradient,
-    overfitting,
-    test_as_validation,
-    too_few_updates,
-)
+from gyeol.doctor.rules import spoken
 from gyeol.models.model import Model
 from gyeol.text import tr
 from gyeol.training.feed import is_arrays, iter_anew, unpack
@@ -41,41 +38,39 @@ def watching(script: str) -> Iterator[list[Finding]]:
     """
     found: list[Finding] = []
     fit, evaluate = Model.fit, Model.evaluate
-    held: dict[int, tuple[str, Any, tuple[str, ...]]] = {}
+    held: WeakKeyDictionary[Any, tuple[str, Any, tuple[str, ...]]] = WeakKeyDictionary()
 
-    def add(place: str, finding: Finding) -> None:
-        where = f"{place}, {finding.where}" if place else finding.where
-        told = Finding(**{**finding.as_dict(), "where": where})
-        if told not in found:
-            found.append(told)
+    def add(place: str, findings: list[Finding]) -> None:
+        for finding in findings:
+            told = replace(finding, where=f"{place}, {finding.where}" if place else finding.where)
+            if told not in found:
+                found.append(told)
 
     @functools.wraps(fit)
     def examined(self: Any, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         place = _line_in(os.path.abspath(script))
-        for finding in _findings(self, x, y, kwargs):
-            add(place, finding)
+        selecting = _selecting(kwargs.get("callbacks"))
+        add(place, _findings(self, x, y, kwargs))
         if isinstance(data := kwargs.get("validation_data"), (tuple, list)) and data:
-            held[id(self)] = place, data[0], _selecting(kwargs.get("callbacks"))
+            held[self] = place, data[0], selecting
         before = int(self.optimizer.iterations) if self.compiled else 0
         history = fit(self, x, y, *args, **kwargs)
         trained = Facts(
             (),
             (),
-            selecting=_selecting(kwargs.get("callbacks")),
+            selecting=selecting,
             history=history.history,
             updates=int(self.optimizer.iterations) - before,
         )
-        for rule in (exploding_gradient, too_few_updates, overfitting):
-            if finding := rule(trained):
-                add(place, finding)
+        add(place, spoken(trained))
         return history
 
     @functools.wraps(evaluate)
     def tested(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
-        place, rows, selecting = held.get(id(self), ("", None, ()))
+        place, rows, selecting = held.get(self, ("", None, ()))
         if rows is not None and _are_same(rows, x):
             facts = Facts((), (), selecting=selecting, is_tested_on_validation=True)
-            add(place, test_as_validation(facts))
+            add(place, spoken(facts))
         return evaluate(self, x, *args, **kwargs)
 
     Model.fit, Model.evaluate = examined, tested

@@ -651,7 +651,7 @@ KOREAN: dict[str, str] = {
     "What is not between 0 and 1 is clipped, and there the gradient is 0.": "0과 1 사이를 벗어난 값은 잘리고, 거기서는 기울기가 0입니다.",
     "activation={fitting!r} in the last layer, or from_logits=True in the loss": "마지막 층에 activation={fitting!r}, 또는 손실에 from_logits=True",
     "It ends with {activation}, and the loss was told from_logits=True.": "{activation}(으)로 끝나는데 손실에는 from_logits=True라고 했습니다.",
-    "The loss applies it once more, and probabilities become nearly equal.": "손실이 같은 함수를 한 번 더 적용해서 확률이 거의 같아집니다.",
+    "Keras's loss applies it once more, and probabilities become nearly equal; gyeol takes the logits behind it.": "Keras의 손실은 같은 함수를 한 번 더 적용해서 확률이 거의 같아집니다. gyeol은 그 앞의 로짓을 씁니다.",
     "from_logits=False, or no activation in the last layer": "from_logits=False, 또는 마지막 층의 활성화 함수를 빼기",
     "It applies softmax to the softmax of {name!r}.": "{name!r}의 softmax에 다시 softmax를 적용합니다.",
     "A softmax of probabilities makes them nearly equal.": "확률에 softmax를 적용하면 확률이 거의 같아집니다.",

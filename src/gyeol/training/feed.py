@@ -272,8 +272,8 @@ class ArrayFeed:
 
             def placed(array: Any) -> jax.Array:
                 # Folds of nearly one size have one size so, and share their executables.
-                copied = isinstance(array, jax.Array) or array.nbytes > _CHUNK_BYTES
-                return on_device(array if copied or not fill else filled_up(array, rows))
+                stays_as_it_is = isinstance(array, jax.Array) or array.nbytes > _CHUNK_BYTES
+                return on_device(array if stays_as_it_is or not fill else filled_up(array, rows))
 
             self.data = jax.tree.map(placed, data)
         self.steps_of_a_pass = -(-self.rows // self.batch_size)
