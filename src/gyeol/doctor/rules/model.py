@@ -1,29 +1,22 @@
-"""The rules: a small function for each mistake, from facts to a finding or nothing.
+"""Rules for mistakes in the model and in `compile`."""
 
-A rule is named for its mistake; its docstring says what it looks for, why that harms, and where it
-comes from. The gravest come first, and a root cause before what follows from it.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from gyeol.doctor.facts import Call, Facts, Input, Output, Target, last_change
+from gyeol.doctor.facts import Call, Facts, Output, Target, last_change
 from gyeol.doctor.finding import Finding
+from gyeol.doctor.rules.registry import (
+    BINARY,
+    CATEGORICAL,
+    MULTIPLYING,
+    OF_DISTANCE,
+    at_output,
+    first,
+    rule,
+)
 from gyeol.text import tr
 
-Rule = Callable[[Facts], Finding | None]
-RULES: dict[str, Rule] = {}
-
-_CATEGORICAL = ("categorical_crossentropy", "sparse_categorical_crossentropy")
-_BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
-_OF_DISTANCE = (
-    "mean_squared_error",
-    "mean_absolute_error",
-    "mean_absolute_percentage_error",
-    "huber",
-    "log_cosh",
-)
 # Between which values an activation stays.
 _RANGES = {
     "sigmoid": (0.0, 1.0),
@@ -35,29 +28,6 @@ _RANGES = {
     "softplus": (0.0, np.inf),
     "exponential": (0.0, np.inf),
 }
-
-
-def rule(function: Rule) -> Rule:
-    """Enter a function in the table of rules."""
-    RULES[function.__name__] = function
-    return function
-
-
-def spoken(facts: Facts) -> list[Finding]:
-    """What the rules find, in their order."""
-    return [finding for rule in RULES.values() if (finding := rule(facts))]
-
-
-def _first(facts: Facts, look: Callable[[Output], Finding | None]) -> Finding | None:
-    """What is found at the first output at which something is."""
-    return next((found for output in facts.outputs if (found := look(output))), None)
-
-
-def _at_output(output: Output) -> str:
-    return tr("layer {name!r}", name=output.layer)
-
-
-# The model and compile ------------------------------------------------------------------------
 
 
 @rule
@@ -73,13 +43,13 @@ def softmax_one_unit(facts: Facts) -> Finding | None:
         return Finding(
             "softmax_one_unit",
             "error",
-            _at_output(output),
+            at_output(output),
             tr("It is a softmax over 1 unit, which is always 1."),
             tr("Every gradient is 0, so nothing is learned."),
             "Dense(1, activation='sigmoid'), loss='binary_crossentropy'",
         )
 
-    return _first(facts, look)
+    return first(facts, look)
 
 
 @rule
@@ -91,14 +61,14 @@ def from_logits_mismatch(facts: Facts) -> Finding | None:
     """
 
     def look(output: Output) -> Finding | None:
-        takes_probabilities = output.loss in _CATEGORICAL + _BINARY
+        takes_probabilities = output.loss in CATEGORICAL + BINARY
         if output.activation != "linear" or output.from_logits or not takes_probabilities:
             return None
-        fitting = "sigmoid" if output.loss in _BINARY else "softmax"
+        fitting = "sigmoid" if output.loss in BINARY else "softmax"
         return Finding(
             "from_logits_mismatch",
             "error",
-            _at_output(output),
+            at_output(output),
             tr("It is linear, and {loss} takes probabilities.", loss=output.loss),
             tr("What is not between 0 and 1 is clipped, and there the gradient is 0."),
             tr(
@@ -107,7 +77,7 @@ def from_logits_mismatch(facts: Facts) -> Finding | None:
             ),
         )
 
-    return _first(facts, look)
+    return first(facts, look)
 
 
 @rule
@@ -123,7 +93,7 @@ def double_softmax(facts: Facts) -> Finding | None:
             return Finding(
                 "double_softmax",
                 "warning",
-                _at_output(output),
+                at_output(output),
                 tr(
                     "It ends with {activation}, and the loss was told from_logits=True.",
                     activation=output.activation,
@@ -148,7 +118,7 @@ def double_softmax(facts: Facts) -> Finding | None:
                     tr("A softmax of probabilities makes them nearly equal."),
                     tr("Leave one of the two out."),
                 )
-    return _first(facts, look)
+    return first(facts, look)
 
 
 @rule
@@ -174,7 +144,7 @@ def output_units(facts: Facts) -> Finding | None:
         return Finding(
             "output_units",
             "note",
-            _at_output(output),
+            at_output(output),
             tr(
                 "It has {units} units, and y has {classes} classes.",
                 units=output.units,
@@ -184,7 +154,7 @@ def output_units(facts: Facts) -> Finding | None:
             f"Dense({classes}, activation='softmax')",
         )
 
-    return _first(facts, look)
+    return first(facts, look)
 
 
 def _without_class(output: Output, target: Target) -> Finding | None:
@@ -215,7 +185,7 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
         activation, target = output.activation, output.target
         if activation in (None, "linear") or output.loss is None:
             return None
-        if output.loss in _CATEGORICAL and output.units > 1 and not output.from_logits:
+        if output.loss in CATEGORICAL and output.units > 1 and not output.from_logits:
             if activation in ("softmax", "log_softmax"):
                 return None
             return _unfit(
@@ -230,7 +200,7 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
             )
         if target is None:
             return None
-        if output.loss in _BINARY:
+        if output.loss in BINARY:
             if activation == "softmax" and target.kind == "multi_label":
                 return _unfit(
                     output,
@@ -248,7 +218,7 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
                     "sigmoid",
                 )
             return None
-        if output.loss not in _OF_DISTANCE or activation not in _RANGES:
+        if output.loss not in OF_DISTANCE or activation not in _RANGES:
             return None
         low, high = _RANGES[activation]
         values = target.values
@@ -268,14 +238,14 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
             "linear",
         )
 
-    return _first(facts, look)
+    return first(facts, look)
 
 
 def _unfit(output: Output, evidence: str, fitting: str) -> Finding:
     return Finding(
         "wrong_last_activation",
         "error",
-        _at_output(output),
+        at_output(output),
         evidence,
         tr("The outputs cannot become the targets, however long it trains."),
         tr("activation={fitting!r} in the last layer", fitting=fitting),
@@ -294,14 +264,14 @@ def wrong_loss(facts: Facts) -> Finding | None:
         target, activation = output.target, output.activation
         if target is None:
             return None
-        met = output.loss in _OF_DISTANCE, activation, target.kind
+        met = output.loss in OF_DISTANCE, activation, target.kind
         if met == (True, "sigmoid", "binary") and output.units == 1:
             return _unfit_loss(output, "binary_crossentropy")
-        if met[1:] == ("softmax", "one_hot") and output.loss in _OF_DISTANCE + _BINARY:
+        if met[1:] == ("softmax", "one_hot") and output.loss in OF_DISTANCE + BINARY:
             return _unfit_loss(output, "categorical_crossentropy")
         return None
 
-    return _first(facts, look)
+    return first(facts, look)
 
 
 def _unfit_loss(output: Output, fitting: str) -> Finding:
@@ -355,11 +325,8 @@ def missing_activation(facts: Facts) -> Finding | None:
     return None
 
 
-_MULTIPLYING = ("Dense", "Conv1D", "Conv2D", "Conv3D")
-
-
 def _multiplies(call: Call) -> bool:
-    return call.kind in _MULTIPLYING and call.kernel is not None
+    return call.kind in MULTIPLYING and call.kernel is not None
 
 
 def _goes_to_weights(calls: Sequence[Call], place: int) -> bool:
@@ -499,317 +466,4 @@ def excess_dropout(facts: Facts) -> Finding | None:
         ),
         tr("Too little is left in training to learn from."),
         tr("One Dropout of 0.2 to 0.5 before the last layer"),
-    )
-
-
-# The data -------------------------------------------------------------------------------------
-
-
-@rule
-def unscaled_input(facts: Facts) -> Finding | None:
-    """Inputs in the tens to thousands, or columns of very different size.
-
-    The first layer's sums are as large as its inputs: activations saturate, and columns that are
-    small beside others are learned last. Source: LeCun et al., 1998, "Efficient BackProp".
-    """
-    for given in facts.inputs:
-        if not given.is_taken_as_it_is or not given.rows.size:
-            continue
-        if found := _unscaled(given):
-            return found
-    return None
-
-
-def _unscaled(given: Input) -> Finding | None:
-    low, high = float(given.rows.min()), float(given.rows.max())
-    cause = tr("The first layer's sums become as large: activations saturate, steps jump.")
-    if not given.is_table:
-        size = float(np.sqrt(np.square(given.sizes).mean()))
-        if size < 20:
-            return None
-        is_pixels = low >= 0 and high <= 255
-        return Finding(
-            "unscaled_input",
-            "warning",
-            given.name,
-            tr("Its values run from {low:.3g} to {high:.3g}.", low=low, high=high),
-            cause,
-            tr("Rescaling(1 / 255) as the first layer, or {name} / 255", name=given.name)
-            if is_pixels
-            else tr("A Normalization() adapted to {name} as the first layer", name=given.name),
-        )
-    sizes = given.sizes
-    spreads = given.spreads[given.spreads > 0]
-    largest = int(sizes.argmax())
-    differ = spreads.size > 1 and spreads.max() > 300 * spreads.min() and sizes.max() > 3
-    if sizes[largest] < 20 and not differ:
-        return None
-    return Finding(
-        "unscaled_input",
-        "warning",
-        given.name,
-        tr(
-            "Column {column} has values of about {size:.3g}; the columns' spreads run from "
-            "{least:.2g} to {most:.2g}.",
-            column=largest,
-            size=float(sizes[largest]),
-            least=float(spreads.min()) if spreads.size else 0.0,
-            most=float(spreads.max()) if spreads.size else 0.0,
-        ),
-        cause,
-        tr("A Normalization() adapted to {name} as the first layer", name=given.name),
-    )
-
-
-@rule
-def unscaled_target(facts: Facts) -> Finding | None:
-    """A regression target with a spread, or a mean, far from 1.
-
-    First outputs are about 1, so the loss is as large as the target's square, and the optimizer's
-    steps are too short or too long for it.
-    """
-
-    def look(output: Output) -> Finding | None:
-        target = output.target
-        if target is None or target.kind not in ("real", "classes") or target.values.size < 2:
-            return None
-        if output.loss not in _OF_DISTANCE[:2] + _OF_DISTANCE[3:] or output.activation != "linear":
-            return None
-        if output.kind not in _MULTIPLYING:
-            return None  # a layer behind the weights may bring them to the targets' scale
-        spread, mean = float(target.values.std()), float(abs(target.values.mean()))
-        if spread == 0 or (0.01 <= spread <= 30 and mean <= 100):
-            return None
-        return Finding(
-            "unscaled_target",
-            "warning",
-            "y",
-            tr("Its mean is {mean:.3g} and its spread {spread:.3g}.", mean=mean, spread=spread),
-            tr("First outputs are about 1: the way to the targets takes very many steps."),
-            "(y - y_train.mean()) / y_train.std()",
-        )
-
-    return _first(facts, look)
-
-
-@rule
-def label_encoding(facts: Facts) -> Finding | None:
-    """Class labels in a form that the loss reads as something else.
-
-    Two classes as 1 and 2, or as -1 and 1, are no probabilities; classes divided by their number
-    are fractions.
-    """
-
-    def look(output: Output) -> Finding | None:
-        target = output.target
-        if target is None or output.loss not in _BINARY or output.units != 1:
-            return None
-        values = np.unique(target.values)
-        if target.kind != "unit" or not 2 < len(values) <= 20:
-            return None
-        steps = np.diff(values)
-        if steps.max() - steps.min() > 1e-6 * steps.max():
-            return None
-        return Finding(
-            "label_encoding",
-            "error",
-            "y",
-            tr(
-                "It holds {count} values at even distances from {low:g} to {high:g}, and {loss} "
-                "takes 0 or 1.",
-                count=len(values),
-                low=float(values[0]),
-                high=float(values[-1]),
-                loss=output.loss,
-            ),
-            tr("Classes as fractions say that they lie between each other."),
-            f"y = np.unique(y, return_inverse=True)[1], Dense({len(values)}, activation='softmax'),"
-            " loss='sparse_categorical_crossentropy'",
-        )
-
-    return _first(facts, look)
-
-
-@rule
-def preprocess_mismatch(facts: Facts) -> Finding | None:
-    """Training and validation inputs on different scales.
-
-    What the network learned of one does not hold of the other.
-    """
-    for one, other in zip(facts.inputs, facts.validation):
-        if not one.is_taken_as_it_is or one.rows.shape[1:] != other.rows.shape[1:]:
-            continue
-        if len(one.rows) < 20 or len(other.rows) < 20:
-            continue
-        size = float(np.sqrt(np.square(one.sizes).mean()))
-        its_size = float(np.sqrt(np.square(other.sizes).mean()))
-        if min(size, its_size) > 0 and max(size, its_size) < 4 * min(size, its_size):
-            continue
-        return Finding(
-            "preprocess_mismatch",
-            "error",
-            "validation_data",
-            tr(
-                "Its inputs are of size {other:.3g}, those of training of size {one:.3g}.",
-                other=its_size,
-                one=size,
-            ),
-            tr("What is learned on one scale does not hold on the other."),
-            tr("The same scaling for both, with the numbers of the training data"),
-        )
-    return None
-
-
-@rule
-def data_leak(facts: Facts) -> Finding | None:
-    """Validation rows that stand in the training data too.
-
-    What is measured on them is how well the network remembers.
-    """
-    overlap = facts.overlap
-    if not overlap.looked_for:
-        return None
-    share = overlap.count / overlap.looked_for
-    if overlap.count < 3 or share < 0.02 or share < 2 * overlap.chance:
-        return None
-    # Data that repeats itself may do so by nature, up to a point.
-    if share < 2 * overlap.within and share < 0.3:
-        return None
-    return Finding(
-        "data_leak",
-        "warning",
-        "validation_data",
-        tr("{share:.0%} of its rows stand in the training data too.", share=share),
-        tr("The score on them says how well the network remembers, not how well it predicts."),
-        tr("Split first, and make copies and augmentations of the training rows only."),
-    )
-
-
-@rule
-def test_as_validation(facts: Facts) -> Finding | None:
-    """The rows that are reported as the test are those that the training was steered by.
-
-    Whatever is chosen by them, the best epoch or a learning rate, fits them by chance too: the
-    score is too high. Looked for while a script runs.
-    """
-    if not facts.is_tested_on_validation:
-        return None
-    by = ", ".join(facts.selecting)
-    return Finding(
-        "test_as_validation",
-        "warning" if facts.selecting else "note",
-        "validation_data",
-        tr("The same rows are evaluated afterwards, and {by} chose by them.", by=by)
-        if facts.selecting
-        else tr("The same rows are evaluated afterwards."),
-        tr("What is chosen by them fits them by chance too, so their score is too high."),
-        tr("Keep test rows out of fit; take validation_split=0.1, or rows of the training data."),
-    )
-
-
-@rule
-def misleading_metric(facts: Facts) -> Finding | None:
-    """Accuracy on a regression.
-
-    It counts outputs that equal their targets to the last bit: it is near 0 whatever is learned.
-    """
-
-    def look(output: Output) -> Finding | None:
-        target = output.target
-        if target is None or target.kind != "real" or output.loss not in _OF_DISTANCE:
-            return None
-        named = [name for name in output.metrics if name in ("accuracy", "acc")]
-        if not named:
-            return None
-        return Finding(
-            "misleading_metric",
-            "note",
-            "compile(metrics=...)",
-            tr("y holds real numbers, and the metric is {name}.", name=named[0]),
-            tr("It counts outputs that equal their targets exactly, which says nothing here."),
-            "metrics=['mae']",
-        )
-
-    return _first(facts, look)
-
-
-# The training, of which scripts tell -----------------------------------------------------------
-
-
-@rule
-def exploding_gradient(facts: Facts) -> Finding | None:
-    """A loss that became NaN or infinite.
-
-    From then on every weight is NaN. The reason is a rate that is too high, first weights that are
-    too large or inputs that are not scaled; rules for these speak first.
-    """
-    losses = list(facts.history.get("loss", ()))
-    epoch = next((n for n, loss in enumerate(losses) if not np.isfinite(loss)), None)
-    if epoch is None:
-        return None
-    return Finding(
-        "exploding_gradient",
-        "error",
-        "fit",
-        tr("The loss is {loss} from epoch {epoch} on.", loss=losses[epoch], epoch=epoch + 1),
-        tr("All weights are NaN by then, and nothing that follows has a meaning."),
-        tr("A learning rate of a tenth, or clipnorm=1.0 in the optimizer"),
-    )
-
-
-@rule
-def too_few_updates(facts: Facts) -> Finding | None:
-    """Tens of steps in all, with the loss still falling at the last one.
-
-    A step changes a weight by about the learning rate: after so few of them the network is nearly
-    what it was at first.
-    """
-    losses = list(facts.history.get("loss", ()))
-    if not 0 < facts.updates < 100 or len(losses) < 2 or not np.isfinite(losses).all():
-        return None
-    if not all(np.diff(losses) < 0) or losses[-1] < 0.2 * losses[0]:
-        return None
-    return Finding(
-        "too_few_updates",
-        "warning",
-        "fit",
-        tr(
-            "It took {updates} steps in all, and the loss still fell, from {before:.3g} to "
-            "{last:.3g} in the last epoch.",
-            updates=facts.updates,
-            before=losses[-2],
-            last=losses[-1],
-        ),
-        tr("After so few steps the weights are nearly what they were at first."),
-        tr("More epochs, or a smaller batch_size: some hundreds of steps"),
-    )
-
-
-@rule
-def overfitting(facts: Facts) -> Finding | None:
-    """A validation loss that rises for half of the training while the training loss keeps falling.
-
-    What is learned after its lowest point are the training rows, and no longer what they have in
-    common.
-    """
-    losses, held = list(facts.history.get("loss", ())), list(facts.history.get("val_loss", ()))
-    if len(held) < 6 or len(held) != len(losses) or not np.isfinite(losses + held).all():
-        return None
-    best = int(np.argmin(held))
-    rose = min(held[-3:]) > 1.2 * held[best] and losses[-1] < 0.8 * losses[best]
-    if "EarlyStopping" in facts.selecting or best >= len(held) // 2 or not rose:
-        return None
-    return Finding(
-        "overfitting",
-        "note",
-        "fit",
-        tr(
-            "The validation loss was lowest at epoch {best}, {least:.3g}, and is {last:.3g} at the "
-            "end; the training loss fell on.",
-            best=best + 1,
-            least=held[best],
-            last=held[-1],
-        ),
-        tr("What is learned since are the training rows themselves."),
-        "EarlyStopping(patience=5, restore_best_weights=True)",
     )
