@@ -63,13 +63,13 @@ def _of_script(script: Path, arguments: list[str], quietly: bool) -> tuple[list[
     from gyeol.doctor.watching import watching
 
     failed = False
-    with watching(str(script)) as found:
+    with watching(str(script)) as watched:
         try:
             with contextlib.redirect_stdout(sys.stderr if quietly else sys.stdout):
                 run(script, arguments)
         except SystemExit as end:
             failed = end.code not in (None, 0)
-    return gravest_first(found), 2 if failed else 0
+    return gravest_first(watched.findings), 2 if failed else 0
 
 
 def _of_model(path: Path, arguments: list[str]) -> list[Any]:

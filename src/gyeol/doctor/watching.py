@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -26,35 +26,80 @@ from gyeol.training.feed import is_arrays, iter_anew, unpack
 _BATCHES = 8
 
 
+@dataclass
+class WatchedFit:
+    """One `fit` of a script.
+
+    Attributes:
+        place: the script's line that called it, such as 'line 12'; '' if none did.
+        model: the model, trained since.
+        weights: what its weights were before.
+        x, y: the training rows as arrays; of a stream some of them, and None if it gives none.
+        validation: (x, y) likewise; None without.
+        options: the other arguments of `fit`, by name.
+        findings: what was found in it, without the place.
+        history: a list for each name, one value an epoch; empty until it is over.
+    """
+
+    place: str
+    model: Any
+    weights: list[np.ndarray]
+    x: Any
+    y: Any
+    validation: Any
+    options: dict[str, Any]
+    findings: list[Finding] = field(default_factory=list)
+    history: dict[str, list[float]] = field(default_factory=dict)
+
+
+class Watched:
+    """What was seen of a script.
+
+    Attributes:
+        findings: each mistake of a line once, saying the line.
+        fits: for each line that called `fit`, the last time that it did.
+    """
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.fits: dict[str, WatchedFit] = {}
+
+    def add(self, place: str, findings: list[Finding]) -> None:
+        """Take findings of a line."""
+        for finding in findings:
+            told = replace(finding, where=f"{place}, {finding.where}" if place else finding.where)
+            if told not in self.findings:
+                self.findings.append(told)
+
+
 @contextmanager
-def watching(script: str) -> Iterator[list[Finding]]:
+def watching(script: str) -> Iterator[Watched]:
     """Within the block, `fit` examines its model and its data before it trains.
 
     Args:
         script: the path of the script; findings say at which of its lines `fit` was called.
 
     Yields:
-        The findings so far, each mistake of a line once.
+        What was seen so far.
     """
-    found: list[Finding] = []
+    watched = Watched()
     fit, evaluate = Model.fit, Model.evaluate
     held: WeakKeyDictionary[Any, tuple[str, Any, tuple[str, ...]]] = WeakKeyDictionary()
-
-    def add(place: str, findings: list[Finding]) -> None:
-        for finding in findings:
-            told = replace(finding, where=f"{place}, {finding.where}" if place else finding.where)
-            if told not in found:
-                found.append(told)
 
     @functools.wraps(fit)
     def examined(self: Any, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         place = _line_in(os.path.abspath(script))
         selecting = _selecting(kwargs.get("callbacks"))
-        add(place, _findings(self, x, y, kwargs))
+        seen = _seen(self, x, y, kwargs)
+        watched.fits[place] = this = WatchedFit(place, self, self.get_weights(), *seen, kwargs)
+        if self.compiled and this.x is not None and this.y is not None:
+            this.findings += examine(self, this.x, this.y, this.validation)
+            watched.add(place, this.findings)
         if isinstance(data := kwargs.get("validation_data"), (tuple, list)) and data:
             held[self] = place, data[0], selecting
         before = int(self.optimizer.iterations) if self.compiled else 0
         history = fit(self, x, y, *args, **kwargs)
+        this.history = history.history
         trained = Facts(
             (),
             (),
@@ -62,7 +107,9 @@ def watching(script: str) -> Iterator[list[Finding]]:
             history=history.history,
             updates=int(self.optimizer.iterations) - before,
         )
-        add(place, spoken(trained))
+        found = spoken(trained)
+        this.findings += found
+        watched.add(place, found)
         return history
 
     @functools.wraps(evaluate)
@@ -70,12 +117,12 @@ def watching(script: str) -> Iterator[list[Finding]]:
         place, rows, selecting = held.get(self, ("", None, ()))
         if rows is not None and _are_same(rows, x):
             facts = Facts((), (), selecting=selecting, is_tested_on_validation=True)
-            add(place, spoken(facts))
+            watched.add(place, spoken(facts))
         return evaluate(self, x, *args, **kwargs)
 
     Model.fit, Model.evaluate = examined, tested
     try:
-        yield found
+        yield watched
     finally:
         Model.fit, Model.evaluate = fit, evaluate
 
@@ -99,9 +146,8 @@ def _are_same(one: Any, other: Any) -> bool:
     )
 
 
-def _findings(model: Any, x: Any, y: Any, options: dict[str, Any]) -> list[Finding]:
-    if not getattr(model, "compiled", False):
-        return []  # `fit` says so
+def _seen(model: Any, x: Any, y: Any, options: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """Training rows and validation rows as arrays, as far as they can be looked at."""
     held = options.get("validation_data")
     try:
         if not is_arrays(x):
@@ -114,10 +160,12 @@ def _findings(model: Any, x: Any, y: Any, options: dict[str, Any]) -> list[Findi
             held = (_rows(x, kept, None), _rows(y, kept, None))
             x, y = _rows(x, 0, kept), _rows(y, 0, kept)
     except (TypeError, ValueError, IndexError, AttributeError):
-        return []  # `fit` refuses such data, or it cannot be looked at without taking from it
-    if x is None or y is None:
-        return []
-    return examine(model, x, y, held)
+        return (
+            None,
+            None,
+            None,
+        )  # `fit` refuses it, or it can be walked over only once
+    return x, y, held
 
 
 def _rows(structure: Any, first: int, last: int | None) -> Any:
