@@ -21,10 +21,12 @@ settings.load_profile("gyeol")
 
 
 def pytest_runtest_setup(item):
-    """Begin each test with the same seed, so that its first weights are the same at each run."""
+    """Begin each test with the same seed, for the same first weights, and with nothing said yet."""
     from gyeol import random
 
     random.set_seed(0)
+    if attendance := sys.modules.get("gyeol.doctor.attendance"):
+        attendance._said.clear()
 
 
 # Compiling takes most of the time of the tests, and what is compiled runs once or twice. XLA's

@@ -637,7 +637,8 @@ _WRITTEN_OTHERWISE = {
     ("utils/archives.py", "open"): "within a folder that is not yet in its place",
     ("utils/image_files.py", "image.save"): "in memory, or an open file of the caller's",
     ("report/style.py", "figure.savefig"): "in memory",
-    ("report/model_plot.py", "figure.savefig"): "in memory",
+    ("report/page_examples.py", "image.save"): "in memory",
+    ("report/model_drawing.py", "figure.savefig"): "in memory",
     ("compat/tf/io.py", "open"): "what a program writes itself",
 }
 _OPENING = {"open", "fdopen", "File", "ZipFile"}

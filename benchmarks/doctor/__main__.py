@@ -12,24 +12,44 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 PROGRAMS = Path(__file__).with_name("programs")
 GRAVE = ("error", "warning")
 
 
-def findings(path: Path) -> list[dict[str, str]] | None:
+def findings(path: Path, tries: bool = False) -> list[dict[str, Any]] | None:
     """What `gyeol doctor` finds in a script; None if the script failed."""
-    command = [sys.executable, "-m", "gyeol", "doctor", "--json", str(path)]
+    options = ["--json", "--try"] if tries else ["--json"]
+    command = [sys.executable, "-m", "gyeol", "doctor", *options, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     if done.returncode not in (0, 1):
         return None
     return json.loads(done.stdout)["findings"]
 
 
+def helping(found: dict[Path, list[dict[str, Any]] | None]) -> str:
+    """In how many faulty programs the primary fault comes first, and its remedy helps."""
+    faulty = helps = no_gain = 0
+    for path, told in found.items():
+        if path.stem == "buggy":
+            faulty += 1
+            leads = told[0] if told else {"rule": None}
+            label = json.loads((path.parent / "label.json").read_text())
+            if leads["rule"] == label["primary"] and "tried" in leads:
+                helps += leads["tried"]["helps"]
+                no_gain += not leads["tried"]["helps"]
+    return (
+        f"the primary fault first and its remedy helps in {helps} of {faulty}; "
+        f"it brings nothing in {no_gain}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.doctor", description=__doc__)
     parser.add_argument("half", choices=("a", "b"), help="a: for tuning; b: for the report")
     parser.add_argument("--each", action="store_true", help="say what was found in each program")
+    parser.add_argument("--try", dest="tries", action="store_true", help="try the remedies too")
     options = parser.parse_args()
     paths = sorted(
         path
@@ -38,7 +58,7 @@ def main() -> None:
         if path.with_name("label.json").exists()
     )
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = dict(zip(paths, pool.map(findings, paths)))
+        found = dict(zip(paths, pool.map(lambda path: findings(path, options.tries), paths)))
     faulty = grave = detected = first = 0
     alarms: list[str] = []
     for path, told in found.items():
@@ -60,6 +80,8 @@ def main() -> None:
     print(f"half {options.half}: {faulty} faulty programs, {sound} sound ones")
     print(f"a finding in {detected} of {faulty}, an error or a warning in {grave}")
     print(f"the primary fault first in {first} of {faulty}")
+    if options.tries:
+        print(helping(found))
     print(f"an error or a warning in {len(alarms)} of {sound} sound programs: {', '.join(alarms)}")
     if failed:
         print(f"failed: {', '.join(failed)}")

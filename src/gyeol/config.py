@@ -21,7 +21,9 @@ _traceback_filtering = True
 _flash_attention = False
 _max_epochs: int | None = None
 _max_steps_per_epoch: int | None = None
+_doctor: str | None = None
 
+_DOCTORS = ("off", "warn", "error")
 _FLOATS = ("bfloat16", "float16", "float32", "float64")
 
 
@@ -219,6 +221,36 @@ def set_max_steps_per_epoch(max_steps_per_epoch: int | None) -> None:
     """
     global _max_steps_per_epoch
     _max_steps_per_epoch = max_steps_per_epoch
+
+
+def doctor() -> str:
+    """'off', 'warn' or 'error': what `fit` does about mistakes that the doctor sees.
+
+    It is what `set_doctor` said last, else ``GYEOL_DOCTOR``, else 'warn'.
+
+    Raises:
+        ValueError: ``GYEOL_DOCTOR`` is something else.
+    """
+    mode = _doctor or os.environ.get("GYEOL_DOCTOR") or "warn"
+    if mode not in _DOCTORS:
+        raise ValueError(f"GYEOL_DOCTOR is 'off', 'warn' or 'error'; got {mode!r}.")
+    return mode
+
+
+def set_doctor(mode: str) -> None:
+    """Choose what `fit` does about mistakes that the doctor sees.
+
+    Args:
+        mode: 'off' to look at nothing; 'warn', as it is from the start, to say them on standard
+            error and train; 'error' to raise a ValueError.
+
+    Raises:
+        ValueError: another mode.
+    """
+    global _doctor
+    if mode not in _DOCTORS:
+        raise ValueError(f"The doctor is 'off', 'warn' or 'error'; got {mode!r}.")
+    _doctor = mode
 
 
 def enable_unsafe_deserialization() -> None:

@@ -114,10 +114,11 @@ def test_a_script_is_run_and_its_models_are_told_apart_by_line(tmp_path):
         "warning, unscaled_input, line 17, x",
         "warning, test_as_validation, line 21, validation_data",
         "note, misleading_metric, line 17, compile(metrics=...)",
+        "note, misleading_metric, line 24, compile(metrics=...)",
     ]
     done = subprocess.run([*command, "--json", str(path)], capture_output=True, text=True)
     assert done.returncode == 1 and "RESULT" in done.stderr
-    assert len(json.loads(done.stdout)["findings"]) == 4
+    assert len(json.loads(done.stdout)["findings"]) == 5
 
 
 def test_a_script_that_fails_is_told_apart(tmp_path):

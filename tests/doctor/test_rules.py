@@ -5,7 +5,7 @@ import pytest
 
 import gyeol as keras
 from gyeol import doctor, layers
-from gyeol.doctor.facts import Facts
+from gyeol.doctor.facts import Facts, Selection
 from gyeol.layers import Activation, BatchNormalization, Conv2D, Dense, Dropout, Flatten, Input
 
 RNG = np.random.default_rng(0)
@@ -20,10 +20,16 @@ SPARSE = "sparse_categorical_crossentropy"
 
 
 def found(layers_in, loss, y, x=X, optimizer="adam", metrics=None, validation_data=None):
-    """The findings for a sequential model."""
+    """The findings of a `fit` that is asked for no epoch, or of `examine` where it is refused."""
     model = keras.Sequential([Input(x.shape[1:]), *layers_in])
     model.compile(optimizer, loss, metrics=metrics)
-    return doctor.examine(model, x, y, validation_data)
+    examined = doctor.examine(model, x, y, validation_data)
+    try:
+        history = model.fit(x, y, epochs=0, validation_data=validation_data, verbose=0)
+    except ValueError:
+        return examined
+    assert history.findings == examined
+    return examined
 
 
 def dense(units=1, last=None, hidden="relu", **options):
@@ -54,6 +60,8 @@ CASES = {
         [
             (dense(10, "softmax"), SPARSE, CLASSES),
             (dense(2, "softmax"), "categorical_crossentropy", ONE_HOT[:, 1:]),
+            (dense(2, "softmax"), SPARSE, CLASSES),
+            (dense(1, "sigmoid"), "mse", CLASSES),
         ],
         [(dense(4, "softmax"), SPARSE, CLASSES), (dense(3, "softmax"), SPARSE, CLASSES)],
     ),
@@ -78,6 +86,9 @@ CASES = {
             (dense(3, "softmax"), "mse", ONE_HOT),
             (dense(1, "sigmoid"), "mae", BINARY),
             (dense(3, "softmax"), "binary_crossentropy", ONE_HOT),
+            (dense(3, "softmax"), "categorical_crossentropy", CLASSES),
+            (dense(3, "softmax"), SPARSE, ONE_HOT),
+            (dense(3, "softmax"), "mse", CLASSES),
         ],
         [
             (dense(3, "softmax"), "categorical_crossentropy", ONE_HOT),
@@ -106,6 +117,16 @@ CASES = {
             (dense(1, kernel_initializer="orthogonal"), "mse", REAL),
         ],
     ),
+    "excess_dropout": (
+        [([Dropout(0.7), Dense(16, "relu"), Dropout(0.7), Dense(1)], "mse", REAL)],
+        [
+            (
+                [Dense(64, "relu"), Dropout(0.5), Dense(16, "relu"), Dropout(0.5), Dense(1)],
+                "mse",
+                REAL,
+            )
+        ],
+    ),
     "lr_too_high": (
         [(dense(1), "mse", REAL, X, keras.optimizers.Adam(0.5))],
         [
@@ -117,14 +138,12 @@ CASES = {
         [(dense(1), "mse", REAL, X, keras.optimizers.RMSprop(1e-7))],
         [(dense(1), "mse", REAL, X, keras.optimizers.Adam(1e-5))],
     ),
-    "excess_dropout": (
-        [([Dropout(0.7), Dense(16, "relu"), Dropout(0.7), Dense(1)], "mse", REAL)],
+    "unscaled_target": (
+        [(dense(1), "mse", 5e4 * REAL), (dense(1), "mae", REAL + 1900)],
         [
-            (
-                [Dense(64, "relu"), Dropout(0.5), Dense(16, "relu"), Dropout(0.5), Dense(1)],
-                "mse",
-                REAL,
-            )
+            (dense(1), "mse", REAL),
+            (dense(3, "softmax"), SPARSE, CLASSES),
+            (dense(1), "mse", 9 * REAL),
         ],
     ),
     "unscaled_input": (
@@ -137,14 +156,6 @@ CASES = {
             ([BatchNormalization(), *dense(1)], "mse", REAL, 500 * X),
             ([layers.Rescaling(1 / 255), Flatten(), *dense(1)], "mse", REAL, PIXELS),
             ([Flatten(), *dense(1)], "mse", REAL, PIXELS / 255),
-        ],
-    ),
-    "unscaled_target": (
-        [(dense(1), "mse", 5e4 * REAL), (dense(1), "mae", REAL + 1900)],
-        [
-            (dense(1), "mse", REAL),
-            (dense(3, "softmax"), SPARSE, CLASSES),
-            (dense(1), "mse", 9 * REAL),
         ],
     ),
     "label_encoding": (
@@ -172,12 +183,60 @@ CASES = {
     ),
     "test_as_validation": ([], []),  # of scripts: see below, and test_command.py
     "misleading_metric": (
-        [(dense(1), "mse", REAL, X, "adam", ["accuracy"])],
-        [(dense(1), "mse", REAL, X, "adam", ["mae"])],
+        [
+            (dense(1), "mse", REAL, X, "adam", ["accuracy"]),
+            (dense(3, "sigmoid"), "binary_crossentropy", LABELS, X, "adam", ["accuracy"]),
+            (
+                dense(3, "softmax"),
+                "categorical_crossentropy",
+                ONE_HOT,
+                X,
+                "adam",
+                ["binary_accuracy"],
+            ),
+        ],
+        [
+            (dense(1), "mse", REAL, X, "adam", ["mae"]),
+            (dense(3, "sigmoid"), "binary_crossentropy", LABELS, X, "adam", ["binary_accuracy"]),
+            # Each step of a series has a label of its own.
+            (
+                [layers.Reshape((6, 1)), Dense(1, "sigmoid")],
+                "binary_crossentropy",
+                (X > 0)[..., None],
+                X,
+                "adam",
+                ["accuracy"],
+            ),
+            (dense(3, "softmax"), "categorical_crossentropy", ONE_HOT, X, "adam", ["accuracy"]),
+        ],
     ),
-    "exploding_gradient": ([], []),
+    "constant_column": (
+        [(dense(1), "mse", REAL, np.insert(X, 2, 7, axis=1))],
+        [(dense(1), "mse", REAL)],
+    ),
+    "duplicate_column": (
+        [(dense(1), "mse", REAL, np.insert(X, 2, 2.54 * X[:, 4], axis=1))],
+        [(dense(1), "mse", REAL)],
+    ),
+    "missing_as_zero": (
+        [(dense(1), "mse", REAL, np.insert(X, 2, (X[:, 4] + 6) * (X[:, 5] < 1), axis=1))],
+        [(dense(1), "mse", REAL, np.insert(X, 2, X[:, 4] * (X[:, 5] < 1), axis=1))],
+    ),
+    "class_imbalance": (
+        [(dense(1, "sigmoid"), "binary_crossentropy", REAL > 2, X, "adam", ["accuracy"])],
+        [(dense(1, "sigmoid"), "binary_crossentropy", REAL > 0, X, "adam", ["accuracy"])],
+    ),
+    "unusual_batch_size": ([], []),  # more of these in test_data_rules.py
+    "exploding_gradient": ([], []),  # these are of a training: see TRAININGS
+    "dying_relu": ([], []),
+    "saturated_activation": ([], []),
+    "vanishing_gradient": ([], []),
+    "capacity_too_small": ([], []),
     "too_few_updates": ([], []),
     "overfitting": ([], []),
+    "best_weights_lost": ([], []),
+    "chance_level": ([], []),  # these in test_baselines.py
+    "baseline_wins": ([], []),
 }
 
 
@@ -216,7 +275,7 @@ def test_the_gravest_come_first_and_nothing_is_trained():
 
 @pytest.mark.filterwarnings("ignore:.*:UserWarning")
 def test_what_fit_would_refuse_is_a_finding():
-    (finding,) = found(dense(3, "softmax"), SPARSE, CLASSES + 5)
+    (finding,) = found(dense(3, "softmax"), SPARSE, CLASSES - 5)
     assert finding.rule == "refused" and "has 3 units" in finding.evidence
 
 
@@ -276,7 +335,7 @@ FALLING = [1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.35, 0.3]
             "overfitting",
             {"loss": FALLING, "val_loss": [1, 0.9, 0.8, 0.9, 1, 1, 1.1, 1.2]},
             900,
-            {"selecting": ("EarlyStopping",)},
+            {"selecting": (Selection("EarlyStopping", "val_loss", True),)},
             False,
         ),
     ],

@@ -21,7 +21,14 @@ from gyeol.datasets.download import DataSetError
 
 SOURCES = str(Path(gyeol.__file__).parents[1])
 PIMA = Path(__file__).parents[2].parent / "shared" / "datasets" / "pima-indians-diabetes.csv"
-FILES = ["config.json", "curves.png", "history.csv", "model.keras", "predictions.png"]
+FILES = [
+    "config.json",
+    "curves.png",
+    "history.csv",
+    "model.keras",
+    "predictions.png",
+    "report.html",
+]
 
 
 @pytest.fixture
@@ -223,6 +230,9 @@ def run_files(folder):
     folder = Path(folder)
     assert sorted(path.name for path in folder.iterdir()) == FILES
     content = {name: (folder / name).read_bytes() for name in FILES if name != "model.keras"}
+    # Further on are the layers, whose automatic names go up within a process.
+    content["report.html"], model, _ = content["report.html"].partition(b"<h2>The model")
+    assert model
     content["config.json"] = json.loads(content["config.json"])
     assert content["config.json"].pop("seconds") > 0
     model = gyeol.models.load_model(folder / "model.keras")

@@ -2,6 +2,7 @@
 
 import io
 import math
+from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot
@@ -11,8 +12,7 @@ from PIL import Image
 
 from gyeol import report
 from gyeol.report import style
-from gyeol.report.sample_predictions import as_probabilities, decided
-from gyeol.report.training_curves import best_epoch
+from gyeol.report.sample_predictions import decided
 
 HISTORY = {
     "accuracy": [0.5, 0.7, 0.8, 0.85],
@@ -79,15 +79,6 @@ def test_curves_of_odd_histories(tmp_path, history):
     assert pixels_of(report.curves(history, tmp_path / "curves.png")).std() > 1
 
 
-def test_best_epoch():
-    assert best_epoch(HISTORY) == 3
-    assert best_epoch({"loss": [3, 1, 2]}) == 2
-    assert best_epoch({"loss": [3, 2, 1, 1], "val_loss": [2, 1]}) == 4
-    assert best_epoch({"loss": [math.nan, 5, 6]}) == 2
-    assert best_epoch({"loss": [math.nan]}) is None
-    assert best_epoch({"accuracy": [1]}) is None
-
-
 def test_curves_of_nothing(tmp_path):
     with pytest.raises(ValueError, match=r"no epoch: draw the curves after fit"):
         report.curves({"loss": []}, tmp_path / "curves.png")
@@ -152,15 +143,7 @@ def test_predictions_of_unequal_lengths(tmp_path, counts):
         )
 
 
-def test_logits_become_probabilities():
-    logits = np.array([[1.0, 3.0, -2.0], [0.0, 0.0, 0.0]])
-    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(as_probabilities(logits), expected)
-    np.testing.assert_allclose(as_probabilities(logits + 1000), expected)
-    np.testing.assert_allclose(as_probabilities(expected), expected)
-    np.testing.assert_allclose(
-        as_probabilities(np.array([[-800.0], [0.0]]))[:, 1], [0, 0.5], atol=1e-99
-    )
+def test_half_a_probability_is_not_yet_class_1():
     assert decided(np.array([[0.5], [0.51]]))[0].tolist() == [0, 1]
 
 
@@ -199,6 +182,21 @@ def test_korean_only_where_a_font_draws_it(tmp_path, monkeypatch, texts, font):
     if font is None:
         report.curves(HISTORY, tmp_path / "curves.png")  # would warn of missing letters
         assert "epoch" in texts[0]
+
+
+def test_a_font_that_was_installed_since_is_found(tmp_path, monkeypatch):
+    from matplotlib import font_manager
+
+    known = font_manager.fontManager.ttflist
+    dejavu = [font for font in known if font.name == "DejaVu Sans"]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", dejavu[:1])
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(tmp_path / "Other.ttf")])
+    assert style.hangul_font.__wrapped__() is None
+    path = tmp_path / "NanumGothic.ttf"
+    path.write_bytes(Path(dejavu[0].fname).read_bytes())
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(path)])
+    assert style.hangul_font.__wrapped__() == "DejaVu Sans"
+    assert font_manager.fontManager.ttflist[-1].fname == str(path)
 
 
 def test_figures_go_to_any_path_type(tmp_path):

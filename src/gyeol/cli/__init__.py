@@ -33,7 +33,8 @@ app.command(help=tr("Say what is in pictures."))(predict)
 app.command(help=tr("Show a model's layers."))(summary)
 app.command(
     help=tr("Say what is wrong with a script for Keras, or with a model and its data."),
-    context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True},
+    # Options that are not the doctor's are the script's, and all that follow a `--`.
+    context_settings={"ignore_unknown_options": True},
 )(doctor)
 app.command(
     help=tr("Run a script for Keras or tf.keras, unmodified, on gyeol."),

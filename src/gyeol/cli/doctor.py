@@ -1,8 +1,12 @@
-"""`gyeol doctor script.py`, or `model.keras data.npz`: mistakes that show before training."""
+"""`gyeol doctor script.py`, or `model.keras data.npz`: what is wrong, in words or on a page."""
 
 import contextlib
 import json
+import os
+import shlex
 import sys
+import tokenize
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 from zipfile import BadZipFile
@@ -30,6 +34,16 @@ def doctor(
     as_json: Annotated[
         bool, typer.Option("--json", help=tr("Print one object of JSON instead."))
     ] = False,
+    as_html: Annotated[
+        Path | None,
+        typer.Option("--html", help=tr("Leave a page with curves, scores and findings there too.")),
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help=tr("en or ko; that of the system if none."))
+    ] = None,
+    tries: Annotated[
+        bool, typer.Option("--try", help=tr("Train with each remedy too, and say what it brings."))
+    ] = False,
     rules: Annotated[bool, typer.Option("--rules", help=tr("Say what is looked for."))] = False,
 ) -> int:
     """Print what is wrong. Leaves with 0 if nothing is, with 1 if so, with 2 if it cannot look."""
@@ -43,22 +57,121 @@ def doctor(
         raise UsageError(tr("Say what to look at: gyeol doctor script.py, or model.keras data.npz"))
     if not target.is_file():
         raise no_such_file(target)
+    with _speaking(lang):
+        return _look(target, arguments or [], as_json, as_html, tries)
+
+
+def _look(
+    target: Path, arguments: list[str], as_json: bool, as_html: Path | None, tries: bool
+) -> int:
+    place = None if as_html is None else _writable(as_html)
+    text = _text_of(target) if target.suffix == ".py" else ""
+    outcomes = None
     if target.suffix == ".py":
-        findings, code = _of_script(target, arguments or [], as_json)
+        findings, trainings, outcomes, code = _of_script(target, text, arguments, as_json, tries)
+    elif tries:
+        raise UsageError(tr("--try takes a script: it trains as the script does."))
     else:
-        findings, code = _of_model(target, arguments or []), 0
+        findings, trainings, code = *_of_model(target, arguments), 0
     if as_json:
-        print(json.dumps({"findings": [finding.as_dict() for finding in findings]}, indent=1))
+        print(json.dumps(_report(findings, outcomes), indent=1))
+    elif findings and outcomes is not None:
+        from gyeol.doctor.trying import told
+
+        print("\n\n".join(told(findings, outcomes)))
     elif findings:
-        print("\n\n".join(map(_told, findings)))
+        print("\n\n".join(map(str, findings)))
     elif not code:
         print(tr("Nothing was found."))
+    if place is not None:
+        options = ["--try"] * tries + ["--html", str(as_html)]
+        _leave_page(
+            place,
+            target.name,
+            trainings(),
+            findings,
+            outcomes,
+            remark=tr("The script ended with an error.") if code else "",
+            command=shlex.join(["gyeol", "doctor", *options, str(target), *arguments]),
+            script=text,
+        )
+        words = tr("The page is in {path}.", path=place)
+        print(f"\n{words}", file=sys.stderr if as_json else sys.stdout)
     return code or (1 if findings else 0)
 
 
-def _of_script(script: Path, arguments: list[str], quietly: bool) -> tuple[list[Any], int]:
-    """The findings of a script, and 2 if it failed; `quietly`: standard output is left alone."""
+def _report(findings: list[Any], outcomes: Any) -> dict[str, Any]:
+    if outcomes is None:
+        return {"findings": [finding.as_dict() for finding in findings]}
+    from gyeol.doctor.trying import as_dict
+
+    return as_dict(findings, outcomes)
+
+
+def _writable(path: Path) -> Path:
+    """The path, from wherever a script goes to; refused before there is something to write."""
+    from gyeol.files import check_writable
+
+    try:
+        check_writable(path)
+    except OSError as error:
+        raise UsageError(str(error)) from None
+    return path.absolute()
+
+
+@contextlib.contextmanager
+def _speaking(language: str | None) -> Iterator[None]:
+    """Let gyeol speak a language, in programs that a script starts too."""
+    if language not in (None, "en", "ko"):
+        raise UsageError(tr("--lang is en or ko; got {given}.", given=language))
+    before = os.environ.get("GYEOL_LANG")
+    if language is not None:
+        os.environ["GYEOL_LANG"] = language
+    try:
+        yield
+    finally:
+        if language is not None:
+            os.environ.pop("GYEOL_LANG")
+            if before is not None:
+                os.environ["GYEOL_LANG"] = before
+
+
+def _leave_page(
+    path: Path,
+    title: str,
+    trainings: list[Any],
+    findings: list[Any],
+    outcomes: Any,
+    **texts: str,
+) -> None:
+    from gyeol.cli.train import versions
+    from gyeol.doctor.pages import tried_of
+    from gyeol.report.page import page
+
+    try:
+        tried = tried_of(findings, outcomes or {})
+        page(path, title, trainings, findings, *tried, versions=versions(), **texts)
+    except OSError as error:
+        raise UsageError(str(error)) from None
+
+
+def _text_of(script: Path) -> str:
+    try:
+        with tokenize.open(script) as file:  # in the encoding that it says itself
+            return file.read()
+    except (OSError, SyntaxError, ValueError):
+        return ""
+
+
+def _of_script(
+    script: Path, text: str, arguments: list[str], quietly: bool, tries: bool
+) -> tuple[list[Any], Callable[[], list[Any]], Any, int]:
+    """The findings of a script, what makes its trainings for the page, and 2 if it failed.
+
+    `quietly`: standard output is left alone. `tries`: what the remedies bring is the third.
+    """
     from gyeol.compat.runner import run
+    from gyeol.doctor.experiments import by_experiment
     from gyeol.doctor.finding import gravest_first
     from gyeol.doctor.watching import watching
 
@@ -69,10 +182,25 @@ def _of_script(script: Path, arguments: list[str], quietly: bool) -> tuple[list[
                 run(script, arguments)
         except SystemExit as end:
             failed = end.code not in (None, 0)
-    return gravest_first(watched.findings), 2 if failed else 0
+    for fit in watched.fits.values():
+        if found := by_experiment(fit):
+            watched.settle(fit, found)
+
+    outcomes = None
+    if tries:
+        from gyeol.doctor.trying import try_all
+
+        outcomes = try_all(watched)
+
+    def trainings() -> list[Any]:
+        from gyeol.doctor.pages import trainings_of
+
+        return trainings_of(watched, text)
+
+    return gravest_first(watched.findings), trainings, outcomes, 2 if failed else 0
 
 
-def _of_model(path: Path, arguments: list[str]) -> list[Any]:
+def _of_model(path: Path, arguments: list[str]) -> tuple[list[Any], Callable[[], list[Any]]]:
     if len(arguments) != 1:
         raise UsageError(tr("Say which data too: gyeol doctor {path} data.npz", path=path))
     data = Path(arguments[0])
@@ -88,18 +216,13 @@ def _of_model(path: Path, arguments: list[str]) -> list[Any]:
         raise UsageError(
             tr("The model in {path} is not compiled: save it after compile().", path=path)
         )
-    return examine(model, x, y, held)
 
+    def trainings() -> list[Any]:
+        from gyeol.doctor.pages import training_of
 
-def _told(finding: Any) -> str:
-    severities = {"error": tr("error"), "warning": tr("warning"), "note": tr("note")}
-    lines = [
-        f"{severities[finding.severity]}, {finding.rule}, {finding.where}",
-        f"{finding.evidence} {finding.cause}".strip(),
-    ]
-    if finding.remedy:
-        lines.append(tr("Instead: {remedy}", remedy=finding.remedy))
-    return "\n  ".join(lines)
+        return [training_of(model, x, y, held)]
+
+    return examine(model, x, y, held), trainings
 
 
 def _arrays(path: Path) -> tuple[Any, Any, tuple[Any, Any] | None]:

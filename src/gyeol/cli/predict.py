@@ -50,7 +50,8 @@ def predict(
     import numpy as np
 
     from gyeol.models import load_model
-    from gyeol.report.sample_predictions import as_probabilities
+    from gyeol.report.answers import is_logits
+    from gyeol.report.scores import probabilities_of
 
     model = load_model(path)
     shape = tuple(model.input_shape[1:])
@@ -63,7 +64,8 @@ def predict(
     names = config.get("class_names", ())
     for picture in pictures:
         values, notes = prepared(picture, shape, high, framing)
-        probabilities = as_probabilities(np.asarray(model.predict(values[None], verbose=0)))[0]
+        outputs = np.asarray(model.predict(values[None], verbose=0))
+        probabilities = probabilities_of(outputs, is_logits(model))[0]
         best = probabilities.argsort()[::-1][:_TOP]
         answers = [
             f"{names[label] if label < len(names) else label} ({100 * probabilities[label]:.1f} %)"

@@ -12,6 +12,7 @@ from gyeol.text import tr
 
 MODEL, CONFIG, CHECKPOINT = "model.keras", "config.json", "checkpoint"
 HISTORY, CURVES, PREDICTIONS = "history.csv", "curves.png", "predictions.png"
+REPORT = "report.html"
 
 
 def new_folder(dataset: str) -> Path:
@@ -73,7 +74,7 @@ def clear(folder: Path) -> None:
     """
     (folder / CONFIG).unlink(missing_ok=True)
     remove_checkpoint(folder)
-    for name in (MODEL, HISTORY, CURVES, PREDICTIONS):
+    for name in (MODEL, HISTORY, CURVES, PREDICTIONS, REPORT):
         (folder / name).unlink(missing_ok=True)
 
 

@@ -157,9 +157,12 @@ def _taken_up(folder: Path, config: Mapping[str, Any], given: Mapping[str, Any])
 
 def _train(folder: Path, settings: dict[str, Any], anew: bool = False) -> None:
     """Train and write all files. What is needed to go on is there before the first step."""
+    import gyeol
     from gyeol import callbacks, datasets, optimizers, report, utils
     from gyeol.cli.clock import Clock
     from gyeol.cli.recipes import recipe
+    from gyeol.report.page import page
+    from gyeol.report.page_training import Training
 
     data = datasets.describe(settings["dataset"])
     module = getattr(datasets, data.name)
@@ -184,7 +187,7 @@ def _train(folder: Path, settings: dict[str, Any], anew: bool = False) -> None:
         "class_names": data.class_names,
         "feature_names": features,
         "finished": False,
-        "versions": _versions(),
+        "versions": versions(),
         "command": _command(folder, settings),
     }
     if anew:
@@ -193,14 +196,15 @@ def _train(folder: Path, settings: dict[str, Any], anew: bool = False) -> None:
     with _saying_how_to_go_on(folder, settings):
         clock = Clock()
         backup = callbacks.BackupAndRestore(folder / runs.CHECKPOINT, delete_checkpoint=False)
-        history = model.fit(
+        fitted = model.fit(
             x_train,
             y_train,
             batch_size=settings["batch_size"],
             epochs=settings["epochs"],
             validation_split=settings["validation_split"],
             callbacks=[clock, backup],
-        ).history
+        )
+        history = fitted.history
         seconds = clock.seconds
         with _heeding_signals():
             result = model.evaluate(x_test, y_test, verbose=0, return_dict=True)
@@ -210,14 +214,33 @@ def _train(folder: Path, settings: dict[str, Any], anew: bool = False) -> None:
             model.save(folder / runs.MODEL)
             _write(folder / runs.HISTORY, _as_csv(history))
             report.curves(history, folder / runs.CURVES)
+            outputs = model.predict(x_test, verbose=0)
             report.predictions(
-                model, x_test, y_test, data.class_names, folder / runs.PREDICTIONS, features
+                outputs, x_test, y_test, data.class_names, folder / runs.PREDICTIONS, features
             )
             config |= {
                 "finished": True,
                 "test": {**result, "samples": len(x_test)},
                 "seconds": round(seconds, 3),
             }
+            training = Training(
+                model,
+                history,
+                x_test,
+                y_test,
+                outputs=outputs,
+                class_names=data.class_names,
+                feature_names=features,
+                settings=settings,
+            )
+            page(
+                folder / runs.REPORT,
+                f"{data.name} · {settings['model']}",
+                [training],
+                None if gyeol.config.doctor() == "off" else fitted.findings,
+                command=config["command"],
+                versions=config["versions"],
+            )
             _write_config(folder, config)
         runs.remove_checkpoint(folder)
     _say_where(folder, config)
@@ -303,7 +326,8 @@ def _as_csv(history: Mapping[str, Sequence[float]]) -> str:
     return text.getvalue()
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Of gyeol and what it runs on, by name."""
     import jax
     import numpy as np
 
@@ -328,6 +352,7 @@ def _command(folder: Path, settings: Mapping[str, Any]) -> str:
 def _say_where(folder: Path, config: Mapping[str, Any]) -> None:
     print(tr("In {folder}:", folder=folder))
     for name, what in (
+        (runs.REPORT, tr("all about it on one page, for the browser")),
         (runs.MODEL, tr("the model, with its scaling inside")),
         (runs.HISTORY, tr("loss and metrics of each epoch")),
         (runs.CURVES, tr("the same, drawn")),

@@ -4,19 +4,28 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
 
+from gyeol.doctor import columns
 from gyeol.layers.base import Layer
 from gyeol.models.graph import graph_of
 from gyeol.serialization import is_exported
 from gyeol.training.feed import as_arrays
 from gyeol.training.stored import looked_at
 
-# So many rows, from all over the data, tell what it is like.
+# So many rows, from all over the data, tell what it is like; of wide ones fewer, of so many values.
 ROWS = 4096
+_VALUES = 1 << 20
+_TARGETS = 1 << 17
+# The names of metrics that count right answers.
+ACCURACIES = frozenset(
+    ("accuracy", "acc", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
+)
+# Before so many steps no training has come to anything.
+_ENOUGH_UPDATES = 50
 # With more columns than these, a table is taken for a picture made flat.
 _MOST_COLUMNS = 64
 
@@ -63,6 +72,13 @@ class Target:
     def is_of_classes(self) -> bool:
         return self.kind in ("binary", "one_hot", "classes")
 
+    @cached_property
+    def shares(self) -> dict[int, float]:
+        """For each class its share of the rows; nothing where a row has not one class."""
+        classes = classes_of(self.values, self.kind) if self.is_of_classes else np.zeros(0)
+        labels, counts = np.unique(classes, return_counts=True)
+        return {int(n): float(count / counts.sum()) for n, count in zip(labels, counts)}
+
 
 @dataclass(frozen=True)
 class Output:
@@ -101,12 +117,27 @@ class Input:
         is_table: whether its values are columns, each with a meaning of its own.
         is_taken_as_it_is: whether it goes to weights as the numbers that it is: not scaled inside
             the model, no indices, no text.
+        kinds: the layers that it comes to up to the first weights; None for code of the user's,
+            empty where it is not known.
+        has_columns: whether it is a table of measured columns: no picture made flat, no series, no
+            text.
+        constant: which of these have one value only.
+        multiples: pairs of these of which the second is a multiple of the first.
     """
 
     name: str
     rows: np.ndarray
     is_table: bool
     is_taken_as_it_is: bool
+    kinds: tuple[str | None, ...]
+    has_columns: bool
+    constant: tuple[int, ...]
+    multiples: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def size(self) -> float:
+        """The root of the mean square of all values."""
+        return float(np.linalg.norm(self.rows.astype(np.float64)) / max(1, self.rows.size) ** 0.5)
 
     @cached_property
     def means(self) -> np.ndarray:
@@ -141,6 +172,102 @@ class Overlap:
 
 
 @dataclass(frozen=True)
+class Baseline:
+    """What simple models reach, measured as a training measures the network.
+
+    Attributes:
+        quantity: the name in the history of what is compared, such as 'val_accuracy'.
+        kind: what that is: 'accuracy', or the error 'squared' or 'absolute'.
+        chance: of one answer for all rows.
+        linear: of logistic or ridge regression.
+        error: the standard error of `linear`.
+        rows: on how many rows, that neither was fitted to.
+    """
+
+    quantity: str
+    kind: str
+    chance: float
+    linear: float
+    error: float
+    rows: int
+
+
+class Selection(NamedTuple):
+    """A callback that chooses by the validation data.
+
+    Attributes:
+        callback: the name of its class.
+        monitor: what it goes by.
+        keeps_best: whether the weights of the best epoch are kept by it.
+    """
+
+    callback: str
+    monitor: str
+    keeps_best: bool
+
+
+@dataclass(frozen=True)
+class LayerState:
+    """The outputs of one call of a layer for the rows of a batch.
+
+    Attributes:
+        name, kind, activation: as of a `Call`.
+        size: the root of their mean square.
+        spread: how much a unit's outputs differ from row to row, as a share of `size`.
+        dead: the share of units that are 0 for every row.
+        saturated: the share of outputs at a limit of the activation; 0 if it has none.
+        is_finite: whether all are numbers.
+    """
+
+    name: str
+    kind: str
+    activation: str | None
+    size: float
+    spread: float
+    dead: float
+    saturated: float
+    is_finite: bool
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What one batch shows inside of a model.
+
+    Attributes:
+        rows: of how many rows.
+        loss: the loss.
+        layers: the calls of layers within the model, in their order.
+        gradients: for each layer that multiplies by weights, in the model's order, the root of the
+            mean square of their gradient.
+    """
+
+    rows: int
+    loss: float
+    layers: tuple[LayerState, ...]
+    gradients: Mapping[str, float]
+
+    @property
+    def is_fading(self) -> bool:
+        """Whether the first layer's gradient is a thousand times smaller than the last one's."""
+        sizes = list(self.gradients.values())
+        return len(sizes) > 3 and bool(sizes[-1] > 0 and sizes[0] < 1e-3 * sizes[-1])
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Where a loss ceased to be a number.
+
+    Attributes:
+        epoch, step: counted from 1.
+        layer: the first layer whose outputs were no numbers there; None if those of all were.
+    """
+
+    epoch: int
+    step: int
+    layer: str | None
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that the rules look at.
 
@@ -156,7 +283,15 @@ class Facts:
         selecting: the callbacks that choose by the validation data.
         is_tested_on_validation: whether the rows that the program reports on are those.
         history: what `fit` gave for each epoch, by name.
+        weighted: whether rows or classes have weights.
+        rows, batch_size, epochs: of the training; 0 if unknown.
         updates: how many steps it took.
+        is_over: whether it is over.
+        moved: how far the weights have come since its beginning, as a share of their size.
+        broken: where its loss ceased to be a number.
+        first: what a batch shows inside of the model at the beginning, if that was looked at.
+        last: likewise at the end, or before the loss broke.
+        baseline: what simple models reach, if that was asked.
     """
 
     calls: tuple[Call, ...]
@@ -166,10 +301,55 @@ class Facts:
     overlap: Overlap = Overlap(0, 0, 0.0)
     optimizer: str | None = None
     learning_rate: float | None = None
-    selecting: tuple[str, ...] = ()
+    selecting: tuple[Selection, ...] = ()
     is_tested_on_validation: bool = False
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    weighted: bool = False
+    rows: int = 0
+    batch_size: int = 0
+    epochs: int = 0
     updates: int = 0
+    is_over: bool = False
+    moved: float | None = None
+    broken: Breakdown | None = None
+    first: Probe | None = None
+    last: Probe | None = None
+    baseline: Baseline | None = None
+
+    @property
+    def reached(self) -> float | None:
+        """The last training loss, as a share of the least that one answer for all rows costs."""
+        losses = self.history.get("loss")
+        chance = chance_loss(self.outputs[0]) if len(self.outputs) == 1 else None
+        if not losses or not chance or self.weighted or self.is_penalized or self._is_masked:
+            return None
+        return float(losses[-1]) / chance
+
+    @property
+    def is_penalized(self) -> bool:
+        """Whether the loss holds more than the outputs' error, as far as layers are known."""
+        return any(
+            call.layer.activity_regularizer is not None
+            or any(variable.regularizer is not None for variable in call.layer.weights)
+            for call in self.calls
+        )
+
+    @property
+    def _is_masked(self) -> bool:
+        """Whether some of the targets may not count."""
+        masks = (c.kind == "Masking" or getattr(c.layer, "mask_zero", False) for c in self.calls)
+        target = self.outputs[0].target
+        return any(masks) and target is not None and target.values.ndim > 1
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the training has come to nothing so far."""
+        losses = list(self.history.get("loss", ()))
+        if self.updates < _ENOUGH_UPDATES or not losses or not np.isfinite(losses).all():
+            return False
+        if self.reached is not None:
+            return self.reached > 0.95
+        return len(losses) > 2 and losses[-1] > 0.95 * losses[0]
 
 
 def collect(model: Any, x: Any = None, y: Any = None, validation_data: Any = None) -> Facts:
@@ -218,6 +398,12 @@ _SCALING = frozenset(
     + ("Normalization", "UnitNormalization", "Rescaling", "CategoryEncoding", "Discretization")
     + ("Embedding", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization")
 )
+# What columns with a meaning each go to.
+_OF_COLUMNS = frozenset(
+    ("Dense", "Concatenate", "Normalization", "BatchNormalization", "LayerNormalization")
+    + ("Rescaling", "Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise", "Flatten")
+    + ("Activation", "Identity", "ActivityRegularization")
+)
 _ACTIVATIONS = {
     "ELU": "elu",
     "LeakyReLU": "leaky_relu",
@@ -247,12 +433,12 @@ def _calls_of(model: Any) -> tuple[tuple[Call, ...], dict[int, int]]:
             continue
         layer, kind = node.operation, type(node.operation).__name__
         shape = node.outputs[0].shape
-        calls.append(Call(layer, kind, _activation_of(layer), shape[-1] if shape else None, before))
+        calls.append(Call(layer, kind, activation_of(layer), shape[-1] if shape else None, before))
         places.update((id(tensor), len(calls) - 1) for tensor in node.outputs)
     return tuple(calls), places
 
 
-def _activation_of(layer: Layer) -> str | None:
+def activation_of(layer: Layer) -> str | None:
     kind = type(layer).__name__
     if kind in _ACTIVATIONS:
         return _ACTIVATIONS[kind]
@@ -305,7 +491,9 @@ def _outputs_of(model: Any, calls: Sequence[Call], places: dict, y: Any) -> tupl
 
 def target_of(values: np.ndarray, units: int | None) -> Target:
     """The targets of an output of so many units, and their kind."""
-    array = _some(values).astype(np.float64)
+    # Shares of classes, and with them what chance reaches, are to be exact where that is cheap.
+    rows = max(len(_some(values)), _TARGETS // _width(values))
+    array = _at_most(values, rows).astype(np.float64)
     flat = array.reshape(len(array), -1)
     is_whole = bool((flat == np.round(flat)).all())
     within = flat.size > 0 and flat.min() >= 0 and flat.max() <= 1
@@ -314,11 +502,51 @@ def target_of(values: np.ndarray, units: int | None) -> Target:
     elif is_whole and within:
         sums = array.reshape(-1, array.shape[-1]).sum(axis=1)
         kind = "one_hot" if (sums == 1).all() else "multi_label"
-    elif is_whole and len(np.unique(flat)) <= max(20, (units or 0) + 1):
+    elif is_whole and _has_at_most(flat, max(20, (units or 0) + 1)):
         kind = "classes"
     else:
         kind = "unit" if within else "real"
     return Target(array, kind)
+
+
+def classes_of(values: np.ndarray, kind: str) -> np.ndarray:
+    """The class of each row of such targets; nothing where rows have more or less than one."""
+    if kind == "one_hot":
+        return values.argmax(axis=1) if values.ndim == 2 else np.zeros(0)
+    return values.ravel() if values.size == len(values) else np.zeros(0)
+
+
+def _has_at_most(values: np.ndarray, count: int) -> bool:
+    """Whether there are no more different values than so many."""
+    few = values.ravel()[: 16 * count]
+    return len(np.unique(few)) <= count and len(np.unique(values)) <= count
+
+
+def chance_loss(output: Output) -> float | None:
+    """The least loss of an output that is the same for every row; None if that is not known."""
+    if output.target is None or not output.target.values.size:
+        return None
+    values = output.target.values.reshape(len(output.target.values), -1)
+    if output.loss == "mean_squared_error":
+        return float(values.var(axis=0).mean())
+    if output.loss == "mean_absolute_error":
+        return float(np.abs(values - np.median(values, axis=0)).mean())
+    if output.loss == "sparse_categorical_crossentropy":
+        shares = np.unique(values, return_counts=True)[1] / values.size
+        return float(-(shares * np.log(shares)).sum())
+    if output.loss == "categorical_crossentropy" and output.target.kind == "one_hot":
+        shares = values.reshape(-1, output.target.values.shape[-1]).mean(axis=0)
+        return float(-(shares * np.log(np.maximum(shares, 1e-12))).sum())
+    if output.loss == "binary_crossentropy" and values.min() >= 0 and values.max() <= 1:
+        shares = np.clip(values.mean(axis=0), 1e-12, 1 - 1e-12)
+        return float(-(shares * np.log(shares) + (1 - shares) * np.log(1 - shares)).mean())
+    return None
+
+
+def inputs_of(model: Any, x: Any, name: str) -> tuple[Input, ...]:
+    """The inputs that some rows are, under a name."""
+    calls, places = _calls_of(model)
+    return _inputs_of(model, calls, places, looked_at(as_arrays(x, "x")), name)
 
 
 def _inputs_of(
@@ -331,17 +559,34 @@ def _inputs_of(
         array = np.asarray(leaf)
         is_numbers = array.dtype.kind in "fiub" and array.ndim > 1
         rows = _some(array) if is_numbers else np.zeros((0, 1))
-        kinds = () if tensor is None else _until_weights(calls, places[id(tensor)])
+        rows = rows.reshape(len(rows), math.prod(rows.shape[1:])).astype(np.float32)
+        kinds = () if tensor is None else tuple(_until_weights(calls, places[id(tensor)]))
         plain = all(kind is not None for kind in kinds) and not _SCALING & set(kinds)
+        is_table = array.ndim == 2 and array.shape[1] <= _MOST_COLUMNS
+        has_columns = is_table and _are_columns(rows, kinds)
         found.append(
             Input(
                 name if len(leaves) == 1 else f"{name}[{number}]",
-                rows.reshape(len(rows), math.prod(rows.shape[1:])).astype(np.float32),
-                array.ndim == 2 and array.shape[1] <= _MOST_COLUMNS,
+                rows,
+                is_table,
                 is_numbers and bool(kinds) and plain,
+                kinds,
+                has_columns,
+                columns.constant(rows, array) if has_columns else (),
+                columns.multiples(rows, array) if has_columns else (),
             )
         )
     return tuple(found)
+
+
+def _are_columns(rows: np.ndarray, kinds: Sequence[str | None]) -> bool:
+    """Whether the values of a table's rows are measured quantities, for layers of such kinds."""
+    if len(rows) < 20 or not kinds or not _OF_COLUMNS.issuperset(kinds):
+        return False
+    # Pixels begin at one value, the background's, and are as many as a square has.
+    lows, width = rows.min(axis=0), rows.shape[1]
+    is_square = width >= 25 and math.isqrt(width) ** 2 == width
+    return width > 0 and not (is_square and (lows == lows[0]).mean() > 0.9)
 
 
 def _until_weights(calls: Sequence[Call], place: int) -> list[str | None]:
@@ -363,37 +608,87 @@ def _overlap(x: Any, held: Any) -> Overlap:
     Rows are told apart by the values that differ most, and then by all of them.
     """
     of_x, of_held = jax.tree.leaves(x), jax.tree.leaves(held)
-    one, other = map(np.asarray, of_x), map(np.asarray, of_held)
-    pairs = list(zip(one, other))
+    pairs = list(zip(map(np.asarray, of_x), map(np.asarray, of_held)))
     if len(of_x) != len(of_held) or not pairs:
         return Overlap(0, 0, 0.0)
     if any(a.shape[1:] != b.shape[1:] or a.dtype.kind not in "fiub" for a, b in pairs):
         return Overlap(0, 0, 0.0)
-    flat = [[array.reshape(len(array), -1) for array in pair] for pair in pairs]
-    telling = [np.sort(np.argsort(_some(a).std(axis=0))[-8:]) for a, _ in flat]
-    short = [
-        np.concatenate([pair[n][:, columns] for pair, columns in zip(flat, telling)], axis=1)
-        for n in (0, 1)
+    ones = [array.reshape(len(array), -1) for array, _ in pairs]
+    others = [_at_most(array.reshape(len(array), -1), ROWS) for _, array in pairs]
+    telling = [
+        np.sort(np.argsort(_some(array).std(axis=0, dtype=np.float32))[-8:]) for array in ones
     ]
-    known: dict[bytes, int] = {}
-    for place, row in enumerate(short[0].astype(np.float32)):
-        known.setdefault(row.tobytes(), place)
-    own = 1 - len(known) / len(short[0])
-    count, step = 0, max(1, -(-len(short[1]) // ROWS))
-    looked_for = range(0, len(short[1]), step)
-    for place in looked_for:
-        twin = known.get(short[1][place].astype(np.float32).tobytes())
-        count += twin is not None and all(
-            np.array_equal(a[twin], b[place].astype(a.dtype)) for a, b in flat
-        )
-    alike = 1.0  # how likely two rows are the same
-    for array, _ in flat if count else ():
+    short, its_short = (
+        _codes([array[:, columns] for array, columns in zip(arrays, telling)])
+        for arrays in (ones, others)
+    )
+    rows = _members(short, its_short)
+    its_rows = _members(its_short, short[rows])
+    count = _found_in([a[rows] for a in ones], [a[its_rows] for a in others])
+    if not count:
+        return Overlap(0, len(others[0]), 0.0)
+    within = 1 - len(np.unique(short)) / len(short)
+    return Overlap(count, len(others[0]), within, _chance(ones))
+
+
+def _found_in(ones: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> int:
+    """How many rows of the others are among the ones."""
+    codes, its_codes = _codes(ones), _codes(others)
+    hits = _members(its_codes, codes)
+    if not len(hits):
+        return 0
+    order = np.argsort(codes)
+    twins = order[np.searchsorted(codes, its_codes[hits], sorter=order)]
+    same = [(_bits(a[twins]) == _bits(b[hits])).all(axis=1) for a, b in zip(ones, others)]
+    return int(np.all(same, axis=0).sum())
+
+
+def _bits(array: np.ndarray) -> np.ndarray:
+    """The bits of values in float32, in which they reach a network; those of -0.0 are of 0.0."""
+    return (np.ascontiguousarray(array, np.float32) + np.float32(0)).view(np.uint32)
+
+
+def _codes(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """A number of 64 bits for each row, the same for the same values.
+
+    Multilinear hashing (Dietzfelbinger et al., 1997): rows that differ rarely have the same number.
+    """
+    generator = np.random.default_rng(0)
+    codes = np.zeros(len(arrays[0]), np.uint64)
+    for array in arrays:
+        factors = generator.integers(1 << 63, size=array.shape[1], dtype=np.uint64) * 2 + 1
+        codes += np.einsum("ij,j->i", _bits(array), factors, dtype=np.uint64)
+    return codes
+
+
+def _members(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The places of the codes that are among others."""
+    seen = np.zeros(1 << 16, bool)
+    seen[others >> 48] = True
+    likely = np.flatnonzero(seen[codes >> 48])
+    return likely[np.isin(codes[likely], others)]
+
+
+def _chance(arrays: Sequence[np.ndarray]) -> float:
+    """How likely a row stands in such data, if its columns had nothing to do with each other."""
+    rows, alike = len(arrays[0]), 1.0  # `alike`: how likely two rows are the same
+    for array in arrays:
         for column in _some(array).T:
             counts = np.unique(column, return_counts=True)[1]
             alike *= float(np.square(counts / counts.sum()).sum())
-    chance = 1 - (1 - alike) ** len(short[0])
-    return Overlap(count, len(looked_for), own, chance)
+            if alike * rows < 1e-9:
+                return 0.0
+    return 1 - (1 - alike) ** rows
 
 
 def _some(array: np.ndarray) -> np.ndarray:
-    return array[:: max(1, -(-len(array) // ROWS))]
+    """Rows from all over an array: enough of them, and not too many values."""
+    return _at_most(array, min(ROWS, max(32, _VALUES // _width(array))))
+
+
+def _width(array: np.ndarray) -> int:
+    return max(1, math.prod(array.shape[1:]))
+
+
+def _at_most(array: np.ndarray, rows: int) -> np.ndarray:
+    return array[:: max(1, -(-len(array) // rows))]

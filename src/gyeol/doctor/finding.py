@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from gyeol.text import tr
+
 SEVERITIES = ("error", "warning", "note")
 
 
@@ -31,8 +33,19 @@ class Finding:
         """The attributes by name, for JSON."""
         return asdict(self)
 
+    def is_as(self, other: "Finding") -> bool:
+        """Whether both are of one mistake, whatever the numbers say by now."""
+        return (self.rule, self.where) == (other.rule, other.where)
+
     def __str__(self) -> str:
-        return f"{self.where}: {self.evidence} {self.cause} {self.remedy}"
+        severities = {"error": tr("error"), "warning": tr("warning"), "note": tr("note")}
+        lines = [
+            f"{severities[self.severity]}, {self.rule}, {self.where}",
+            f"{self.evidence} {self.cause}".strip(),
+        ]
+        if self.remedy:
+            lines.append(tr("Instead: {remedy}", remedy=self.remedy))
+        return "\n  ".join(lines)
 
 
 def gravest_first(findings: Iterable[Finding]) -> list[Finding]:

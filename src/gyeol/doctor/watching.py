@@ -1,9 +1,10 @@
 """Examines each model of a running script where it is trained."""
 
 import functools
+import inspect
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -14,10 +15,10 @@ import jax
 import numpy as np
 
 from gyeol import random
+from gyeol.doctor import attendance
 from gyeol.doctor.examination import examine
 from gyeol.doctor.facts import Facts
-from gyeol.doctor.finding import Finding
-from gyeol.doctor.rules import spoken
+from gyeol.doctor.finding import SEVERITIES, Finding
 from gyeol.models.model import Model
 from gyeol.text import tr
 from gyeol.training.feed import is_arrays, iter_anew, unpack
@@ -37,8 +38,11 @@ class WatchedFit:
         x, y: the training rows as arrays; of a stream some of them, and None if it gives none.
         validation: (x, y) likewise; None without.
         options: the other arguments of `fit`, by name.
+        is_stream: whether the rows come as an iterable of batches.
+        facts: what the doctor knows of it.
         findings: what was found in it, without the place.
         history: a list for each name, one value an epoch; empty until it is over.
+        at_first: what was found before its first step.
     """
 
     place: str
@@ -48,8 +52,11 @@ class WatchedFit:
     y: Any
     validation: Any
     options: dict[str, Any]
+    is_stream: bool
+    facts: Facts | None = None
     findings: list[Finding] = field(default_factory=list)
     history: dict[str, list[float]] = field(default_factory=dict)
+    at_first: tuple[Finding, ...] = ()
 
 
 class Watched:
@@ -64,12 +71,34 @@ class Watched:
         self.findings: list[Finding] = []
         self.fits: dict[str, WatchedFit] = {}
 
+    def settle(self, fit: WatchedFit, found: list[Finding]) -> None:
+        """Put what was found out about a fit by experiment before what seemed so."""
+        rules = {finding.rule for finding in found}
+        fit.findings[:] = [*found, *(f for f in fit.findings if f.rule not in rules)]
+        here = [f for f in self.findings if _is_of(f, fit.place)]
+        self.findings = [f for f in self.findings if f not in here]
+        told = [_placed(fit.place, finding) for finding in found]
+        others = [f for f in here if f.rule not in rules]
+        # What was proved leads, and is as grave as what follows from it.
+        gravest = min((f.severity for f in others), key=SEVERITIES.index, default="warning")
+        if SEVERITIES.index(gravest) < SEVERITIES.index(told[0].severity):
+            told[0] = replace(told[0], severity=gravest)
+        self.findings += [*told, *others]
+
     def add(self, place: str, findings: list[Finding]) -> None:
         """Take findings of a line."""
         for finding in findings:
-            told = replace(finding, where=f"{place}, {finding.where}" if place else finding.where)
+            told = _placed(place, finding)
             if told not in self.findings:
                 self.findings.append(told)
+
+
+def _placed(place: str, finding: Finding) -> Finding:
+    return replace(finding, where=f"{place}, {finding.where}") if place else finding
+
+
+def _is_of(finding: Finding, place: str) -> bool:
+    return not place or finding.where.startswith(f"{place}, ")
 
 
 @contextmanager
@@ -83,72 +112,61 @@ def watching(script: str) -> Iterator[Watched]:
         What was seen so far.
     """
     watched = Watched()
-    fit, evaluate = Model.fit, Model.evaluate
-    held: WeakKeyDictionary[Any, tuple[str, Any, tuple[str, ...]]] = WeakKeyDictionary()
+    fit, evaluate, predict = Model.fit, Model.evaluate, Model.predict
+    signature = inspect.signature(fit)
+    last: WeakKeyDictionary[Any, WatchedFit] = WeakKeyDictionary()
+    attended_by: WeakKeyDictionary[Any, attendance.Attendance] = WeakKeyDictionary()
+
+    def attended(one: attendance.Attendance) -> None:
+        this = last[one.model]
+        this.findings = one.findings
+        attended_by[one.model] = one
+        if this.is_stream:
+            one.sample = (this.x, this.y, this.validation)
 
     @functools.wraps(fit)
-    def examined(self: Any, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def watched_fit(self: Any, *args: Any, **kwargs: Any) -> Any:
+        given = dict(signature.bind(self, *args, **kwargs).arguments)
+        options = {name: given[name] for name in given if name not in ("self", "x", "y")}
+        is_stream = given.get("x") is not None and not is_arrays(given["x"])
         place = _line_in(os.path.abspath(script))
-        selecting = _selecting(kwargs.get("callbacks"))
-        seen = _seen(self, x, y, kwargs)
-        watched.fits[place] = this = WatchedFit(place, self, self.get_weights(), *seen, kwargs)
-        if self.compiled and this.x is not None and this.y is not None:
-            this.findings += examine(self, this.x, this.y, this.validation)
+        this = WatchedFit(place, self, self.get_weights(), *_seen(given), options, is_stream)
+        watched.fits[place] = last[self] = this
+        try:
+            history = fit(self, *args, **kwargs)
+            this.history = history.history
+            this.facts, this.at_first = attended_by[self].facts, attended_by[self].at_first
+            return history
+        except ValueError:
+            if self.compiled and this.x is not None and this.y is not None:
+                # What `fit` refuses a rule may explain.
+                this.findings += examine(self, this.x, this.y, this.validation)
+            raise
+        finally:
             watched.add(place, this.findings)
-        if isinstance(data := kwargs.get("validation_data"), (tuple, list)) and data:
-            held[self] = place, data[0], selecting
-        before = int(self.optimizer.iterations) if self.compiled else 0
-        history = fit(self, x, y, *args, **kwargs)
-        this.history = history.history
-        trained = Facts(
-            (),
-            (),
-            selecting=selecting,
-            history=history.history,
-            updates=int(self.optimizer.iterations) - before,
-        )
-        found = spoken(trained)
-        this.findings += found
-        watched.add(place, found)
-        return history
 
-    @functools.wraps(evaluate)
-    def tested(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
-        place, rows, selecting = held.get(self, ("", None, ()))
-        if rows is not None and _are_same(rows, x):
-            facts = Facts((), (), selecting=selecting, is_tested_on_validation=True)
-            watched.add(place, spoken(facts))
-        return evaluate(self, x, *args, **kwargs)
+    def watched_use(method: Callable) -> Callable:
+        @functools.wraps(method)
+        def used(self: Any, *args: Any, **kwargs: Any) -> Any:
+            found = method(self, *args, **kwargs)
+            if (this := last.get(self)) is not None:
+                watched.add(this.place, this.findings)
+            return found
 
-    Model.fit, Model.evaluate = examined, tested
+        return used
+
+    Model.fit, attendance.watcher = watched_fit, attended
+    Model.evaluate, Model.predict = map(watched_use, (evaluate, predict))
     try:
         yield watched
     finally:
-        Model.fit, Model.evaluate = fit, evaluate
+        Model.fit, Model.evaluate, Model.predict = fit, evaluate, predict
+        attendance.watcher = None
 
 
-def _selecting(callbacks: Any) -> tuple[str, ...]:
-    """The names of the callbacks that choose by what they monitor of the validation data."""
-    chosen = []
-    for callback in callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]:
-        name = type(callback).__name__
-        keeps_best = getattr(callback, "save_best_only", True)
-        monitors = str(getattr(callback, "monitor", "")).startswith("val_")
-        if name in ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau") and monitors:
-            chosen += [name] * bool(keeps_best)
-    return tuple(chosen)
-
-
-def _are_same(one: Any, other: Any) -> bool:
-    pairs = jax.tree.leaves(one), jax.tree.leaves(other)
-    return len(pairs[0]) == len(pairs[1]) and all(
-        a is b or (np.shape(a) == np.shape(b) and np.array_equal(a, b)) for a, b in zip(*pairs)
-    )
-
-
-def _seen(model: Any, x: Any, y: Any, options: dict[str, Any]) -> tuple[Any, Any, Any]:
+def _seen(options: dict[str, Any]) -> tuple[Any, Any, Any]:
     """Training rows and validation rows as arrays, as far as they can be looked at."""
-    held = options.get("validation_data")
+    x, y, held = (options.get(name) for name in ("x", "y", "validation_data"))
     try:
         if not is_arrays(x):
             x, y = _first_rows(x)
@@ -160,11 +178,8 @@ def _seen(model: Any, x: Any, y: Any, options: dict[str, Any]) -> tuple[Any, Any
             held = (_rows(x, kept, None), _rows(y, kept, None))
             x, y = _rows(x, 0, kept), _rows(y, 0, kept)
     except (TypeError, ValueError, IndexError, AttributeError):
-        return (
-            None,
-            None,
-            None,
-        )  # `fit` refuses it, or it can be walked over only once
+        # `fit` refuses it, or it can be walked over only once.
+        return None, None, None
     return x, y, held
 
 

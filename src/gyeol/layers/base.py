@@ -49,6 +49,8 @@ class _CallContext(threading.local):
     losses: list | None = None
     # The layers whose calls and builds are in progress, outermost first.
     within: tuple["Layer", ...] = ()
+    # Where the outputs of each call are noted, if anyone wants them.
+    noted: list[tuple[tuple["Layer", ...], Any]] | None = None
 
 
 _context = _CallContext()
@@ -98,6 +100,16 @@ def call_context(training: bool | None, losses: list | None = None) -> Iterator[
             yield
     finally:
         _context.training, _context.losses = before
+
+
+@contextmanager
+def outputs_noted() -> Iterator[list[tuple[tuple["Layer", ...], Any]]]:
+    """A list that gets the layers in progress, and the outputs, of each call in the block."""
+    before, _context.noted = _context.noted, []
+    try:
+        yield _context.noted
+    finally:
+        _context.noted = before
 
 
 @contextmanager
@@ -697,6 +709,8 @@ class Layer:
         if self.activity_regularizer is not None:
             for output in jax.tree.leaves(outputs):
                 self.add_loss(self.activity_regularizer(output) / output.shape[0])
+        if _context.noted is not None:
+            _context.noted.append((_context.within, outputs))
         return outputs
 
     def _take_masks(self, accepts: tuple[str, ...], args: tuple, kwargs: dict[str, Any]) -> Any:

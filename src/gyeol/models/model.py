@@ -354,14 +354,18 @@ class Model(Layer):
             validation_freq: how often to validate: every so many epochs, or at the epochs listed.
 
         Returns:
-            A `History`, whose `history` holds a list for each logged name.
+            A `History`, whose `history` holds a list for each logged name, and whose `findings` are
+            the mistakes that the doctor sees in it; the grave ones are said on standard error (see
+            `gyeol.config.set_doctor`).
 
         Raises:
             ValueError: data that cannot be trained on. The model is as it was before.
         """
+        from gyeol.doctor.attendance import attend
         from gyeol.training import loop
 
-        return loop.fit(
+        doctor = attend(self)
+        history = loop.fit(
             self,
             x,
             y,
@@ -379,7 +383,10 @@ class Model(Layer):
             validation_steps=validation_steps,
             validation_batch_size=validation_batch_size,
             validation_freq=validation_freq,
+            doctor=doctor,
         )
+        history.findings = [] if doctor is None else doctor.findings
+        return history
 
     def evaluate(
         self,
@@ -403,13 +410,16 @@ class Model(Layer):
         Returns:
             The loss, or a list of the loss and the metrics, or the dict.
         """
+        from gyeol.doctor.attendance import used
         from gyeol.training import loop
 
         if kwargs:
             raise TypeError(f"evaluate has no argument {', '.join(map(repr, kwargs))}.")
-        return loop.evaluate(
+        found = loop.evaluate(
             self, x, y, batch_size, verbose, sample_weight, steps, callbacks, return_dict
         )
+        used(self, x, "evaluate")
+        return found
 
     def predict(
         self,
@@ -433,7 +443,12 @@ class Model(Layer):
         """
         from gyeol.training import loop
 
-        return loop.predict(self, x, batch_size, verbose, steps, callbacks)
+        found = loop.predict(self, x, batch_size, verbose, steps, callbacks)
+        if getattr(x, "shape", ())[:1] > (1,):  # a row says little, and is asked for in a hurry
+            from gyeol.doctor.attendance import used
+
+            used(self, x, "predict")
+        return found
 
     def train_on_batch(
         self,

@@ -26,7 +26,7 @@ def print_summary(
     from rich.console import Console
     from rich.table import Column, Table
 
-    layers = _within(_rows_of(model), layer_range)
+    layers = _within(listed_layers(model), layer_range)
     connected = isinstance(model, Functional) and not _is_a_chain(model)
     header = ["Layer (type)", "Output Shape", "Param #"]
     width, ends = 88, [0.45, 0.80, 1.0]
@@ -102,7 +102,7 @@ def _listed(layers: Sequence[Layer], nested: bool, depth: int = 0) -> Iterable[t
     for layer in layers:
         yield layer, depth
         if nested and hasattr(layer, "layers"):
-            yield from _listed(_rows_of(layer), nested, depth + 1)
+            yield from _listed(listed_layers(layer), nested, depth + 1)
 
 
 def _row(layer: Layer, depth: int, graph: Functional | None, trainable: bool) -> list[str]:
@@ -125,16 +125,21 @@ def _output_shape(layer: Layer) -> str:
         sizes = (f"[{_OPEN if size is None else _NUMBER}]{size}[/]" for size in shape)
         return f"({', '.join(sizes)})"
 
+    shapes = [shown(shape) for shape in output_shapes(layer)]
+    return f"[{', '.join(shapes)}]" if len(shapes) > 1 else "".join(shapes) or "?"
+
+
+def output_shapes(layer: Layer) -> list[tuple[int | None, ...]]:
+    """The shapes of a layer's outputs at its last call; none where they cannot be told."""
     if layer._inbound_nodes:
-        shapes = [shown(tensor.shape) for tensor in layer._inbound_nodes[-1].outputs]
-        return shapes[0] if len(shapes) == 1 else f"[{', '.join(shapes)}]"
+        return [tensor.shape for tensor in layer._inbound_nodes[-1].outputs]
     built_for = layer.get_build_config() or {}
     if "input_shape" in built_for:
         try:
-            return shown(layer.compute_output_shape(built_for["input_shape"]))
-        except (TypeError, ValueError, NotImplementedError):
-            return "?"
-    return "?"
+            return [tuple(layer.compute_output_shape(built_for["input_shape"]))]
+        except Exception:  # a layer of the user's that tells none
+            return []
+    return []
 
 
 def _connections(layer: Layer, graph: Functional) -> str:
@@ -180,5 +185,6 @@ def _escape(text: str) -> str:
     return escape(text)
 
 
-def _rows_of(model: Any) -> list[Layer]:
+def listed_layers(model: Any) -> list[Layer]:
+    """The layers of a model in the order of its summary, with the operations between them."""
     return getattr(model, "operations", model.layers)

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gyeol.report.style import FAINT, INK, WRONG, new_figure, save, words
+from gyeol.report.confusion_plot import draw_matrix
+from gyeol.report.rows import evenly_spread
+from gyeol.report.scores import confusion_matrix, name_of, probabilities_of
+from gyeol.report.style import (
+    EDGE,
+    FAINT,
+    INK,
+    WRONG,
+    draw_table,
+    new_figure,
+    save,
+    with_fonts,
+    words,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,9 +70,9 @@ def predictions(
     predicted, confidence = decided(probabilities)
     true = np.argmax(y, axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else np.reshape(y, -1)
     true = true.astype(int)
-    said = _Said(predicted, confidence, true, [str(name) for name in class_names])
+    said = _Said(predicted, confidence, true, class_names)
     draw = _draw_table if x.ndim == 2 else _draw_pictures
-    return save(draw(said, np.asarray(x), feature_names), path)
+    return save(with_fonts(draw(said, np.asarray(x), feature_names)), path)
 
 
 def decided(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -67,28 +80,20 @@ def decided(outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Outputs that are not probabilities are taken as logits.
 
+    Args:
+        outputs: what `predict` gave.
+
+    Returns:
+        Classes (n,) and probabilities (n,).
+
     >>> decided(np.array([[0.1, 0.9], [0.8, 0.2]]))
     (array([1, 0]), array([0.9, 0.8]))
     >>> decided(np.array([[0.25]]))
     (array([0]), array([0.75]))
     """
-    probabilities = as_probabilities(outputs)
+    probabilities = probabilities_of(outputs)
     predicted = probabilities.argmax(axis=1)
     return predicted, probabilities[np.arange(len(predicted)), predicted]
-
-
-def as_probabilities(outputs: np.ndarray) -> np.ndarray:
-    """(n, classes) probabilities out of a model's outputs: of each class, of class 1, or logits."""
-    outputs = np.asarray(outputs, np.float64).reshape(len(outputs), -1)
-    in_range = outputs.min() >= 0 and outputs.max() <= 1
-    if outputs.shape[1] == 1:
-        if not in_range:
-            outputs = 1 / (1 + np.exp(-np.clip(outputs, -500, 500)))
-        return np.concatenate([1 - outputs, outputs], axis=1)
-    if in_range and np.allclose(outputs.sum(axis=1), 1, atol=1e-2):
-        return outputs
-    exponents = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-    return exponents / exponents.sum(axis=1, keepdims=True)
 
 
 class _Said:
@@ -106,7 +111,7 @@ class _Said:
         self.wrong = predicted != true
 
     def name(self, label: int) -> str:
-        return self.class_names[label] if label < len(self.class_names) else str(label)
+        return name_of(label, self.class_names)
 
     def answer(self, index: int) -> str:
         return f"{self.name(self.predicted[index])} ({100 * self.confidence[index]:.0f} %)"
@@ -122,12 +127,8 @@ class _Said:
         )
 
 
-def _evenly(count: int, wanted: int) -> np.ndarray:
-    return np.unique(np.linspace(0, count - 1, min(count, wanted)).astype(int))
-
-
 def _draw_pictures(said: _Said, x: np.ndarray, _: Sequence[str]) -> "Figure":
-    samples = _evenly(len(x), _COLUMNS * _SAMPLE_ROWS)
+    samples = evenly_spread(len(x), _COLUMNS * _SAMPLE_ROWS)
     mistakes = np.flatnonzero(said.wrong)
     mistakes = mistakes[np.argsort(-said.confidence[mistakes], kind="stable")][:_COLUMNS]
     blocks = [(said.title(), samples)]
@@ -162,7 +163,7 @@ def _draw_picture(axes: "Axes", said: _Said, x: np.ndarray, index: int) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():
-        spine.set(color=WRONG if wrong else "#d0d4da", linewidth=2.5 if wrong else 0.8)
+        spine.set(color=WRONG if wrong else EDGE, linewidth=2.5 if wrong else 0.8)
 
 
 def _draw_table(said: _Said, x: np.ndarray, feature_names: Sequence[str]) -> "Figure":
@@ -176,28 +177,14 @@ def _draw_table(said: _Said, x: np.ndarray, feature_names: Sequence[str]) -> "Fi
 
 def _draw_confusion(axes: "Axes", said: _Said) -> None:
     size = max(len(said.class_names), said.true.max() + 1, said.predicted.max() + 1)
-    counts = np.zeros((size, size), int)
-    np.add.at(counts, (said.true, said.predicted), 1)
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for true, predicted in np.ndindex(counts.shape):
-        axes.text(
-            predicted,
-            true,
-            counts[true, predicted],
-            ha="center",
-            va="center",
-            color="white" if shares[true, predicted] > 0.5 else INK,
-        )
     names = [said.name(label) for label in range(size)]
+    draw_matrix(axes, confusion_matrix(said.true, said.predicted, size))
     axes.set_xticks(range(size), names, fontsize=9)
     axes.set_yticks(range(size), names, fontsize=9, rotation=90, va="center")
-    axes.set_xlabel(words("predicted"), color=INK)
-    axes.set_ylabel(words("true"), color=INK)
 
 
 def _draw_rows(axes: "Axes", said: _Said, x: np.ndarray, feature_names: Sequence[str]) -> None:
-    shown = _evenly(len(x), _TABLE_ROWS)
+    shown = evenly_spread(len(x), _TABLE_ROWS)
     columns = min(x.shape[1], 8)
     heads = [str(name) for name in feature_names[:columns]] or [
         str(column) for column in range(columns)
@@ -210,23 +197,10 @@ def _draw_rows(axes: "Axes", said: _Said, x: np.ndarray, feature_names: Sequence
         ]
         for index in shown
     ]
-    axes.axis("off")
-    table = axes.table(
-        cells,
-        colLabels=[*heads, words("predicted"), words("true")],
-        loc="upper center",
-        cellLoc="right",
-        edges="horizontal",
-    )
-    table.auto_set_font_size(False)
-    table.set_fontsize(8)
+    heads += [words("predicted"), words("true")]
+    table = draw_table(axes, cells, heads, loc="upper center")
     table.auto_set_column_width(range(columns + 2))
     for (row, _), cell in table.get_celld().items():
-        cell.set_edgecolor("#d0d4da")
-        if row == 0:
-            cell.get_text().set(color=FAINT, rotation=0)
-        elif said.wrong[shown[row - 1]]:
-            cell.get_text().set_color(WRONG)
-        else:
-            cell.get_text().set_color(INK)
+        is_wrong = row > 0 and said.wrong[shown[row - 1]]
+        cell.get_text().set_color(FAINT if row == 0 else WRONG if is_wrong else INK)
     axes.set_title(words("Some rows"), loc="left", fontsize=10, color=INK)

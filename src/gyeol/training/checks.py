@@ -9,13 +9,6 @@ import numpy as np
 
 from gyeol import losses, metrics
 from gyeol.layers.embedding import Embedding
-from gyeol.layers.normalization import (
-    BatchNormalization,
-    GroupNormalization,
-    LayerNormalization,
-    Rescaling,
-)
-from gyeol.layers.operators import Operator
 from gyeol.layers.preprocessing.normalization import Normalization
 from gyeol.models import Model, Sequential
 from gyeol.models.graph import graph_of
@@ -492,38 +485,6 @@ def _last_layers(model: Any, count: int) -> list[Any]:
         return [None] * count
 
 
-def output_activation(model: Any, y: Any) -> None:
-    """Warn when the last layer does not give what the loss takes."""
-    objective = model._objective
-    for name, loss, layer in zip(
-        objective.names, objective.losses, _last_layers(model, len(objective.names))
-    ):
-        function = getattr(loss, "fn", None)
-        if function not in _SPARSE + _CATEGORICAL + _BINARY:
-            continue
-        options = getattr(loss, "_fn_kwargs", {})
-        activation = getattr(getattr(layer, "activation", None), "__name__", None)
-        if activation == "linear" and not options.get("from_logits"):
-            kind = {True: "BinaryCrossentropy"}.get(function in _BINARY) or (
-                "SparseCategoricalCrossentropy"
-                if function in _SPARSE
-                else "CategoricalCrossentropy"
-            )
-            fitting = "sigmoid" if function in _BINARY else "softmax"
-            warn(
-                tr(
-                    "Output {name!r} is linear, and {loss} takes probabilities: the loss "
-                    "will hardly "
-                    "fall. Write activation={fitting!r} in the last layer, or "
-                    "loss={kind}(from_logits=True).",
-                    name=name,
-                    loss=function.__name__,
-                    fitting=fitting,
-                    kind=kind,
-                ),
-            )
-
-
 def still_trained(model: Any) -> None:
     """Warn when layers were frozen or thawed after `compile`.
 
@@ -591,58 +552,6 @@ def adapted(model: Any) -> None:
 
 
 # Layers that bring their inputs to a scale of their own, or take class numbers and the like.
-_SCALING = (
-    BatchNormalization,
-    Embedding,
-    GroupNormalization,
-    LayerNormalization,
-    Normalization,
-    Operator,
-    Rescaling,
-)
-# A larger number of columns is taken for a picture made flat.
-_MOST_COLUMNS = 64
-_ROWS_LOOKED_AT = 1000
-
-
-def scales(model: Any, x: Any) -> str | None:
-    """What to say of pixels up to 255 and of columns of very different scales; None if nothing.
-
-    Said of models of gyeol's own layers, of which none changes the scale.
-    """
-    leaves, layers = jax.tree.leaves(x), model._flatten_layers()
-    if len(leaves) != 1 or any(
-        isinstance(layer, _SCALING) or not is_exported(type(layer)) for layer in layers
-    ):
-        return None
-    rows = np.asarray(leaves[0][:_ROWS_LOOKED_AT])
-    if rows.dtype.kind not in "fiu" or rows.ndim < 2 or not rows.size:
-        return None
-    low, high = rows.min(), rows.max()
-    if rows.ndim > 2 or rows.shape[1] > _MOST_COLUMNS:
-        if low < 0 or not 100 < high <= 255 or (rows != np.floor(rows)).any():
-            return None
-        return tr(
-            "x holds pixels up to {high:g}, and networks learn better from 0 to 1. "
-            "Put Rescaling(1 / 255) first in the model, or give x / 255.",
-            high=float(high),
-        )
-    spread = rows.max(axis=0).astype(float) - rows.min(axis=0)
-    kept = np.flatnonzero(spread)
-    if not kept.size or spread[kept].max() < 100 * spread[kept].min():
-        return None
-    narrow, wide = kept[spread[kept].argmin()], kept[spread[kept].argmax()]
-    return tr(
-        "The columns of x have very different scales: column {narrow} spreads over {least:.3g}, "
-        "column {wide} over {most:.3g}. Put a Normalization() adapted to x_train first in the "
-        "model.",
-        narrow=narrow,
-        wide=wide,
-        least=spread[narrow],
-        most=spread[wide],
-    )
-
-
 def weights(model: Any, given: Any, outputs: Any) -> None:
     """Check sample weights against the outputs; warn of those below 0.
 

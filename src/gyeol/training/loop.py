@@ -92,8 +92,12 @@ def fit(
     validation_steps: int | None,
     validation_batch_size: int | None,
     validation_freq: int | Sequence[int],
+    doctor: Any = None,
 ) -> Any:
-    """Train a model; see `Model.fit`."""
+    """Train a model; see `Model.fit`.
+
+    `doctor`, a `gyeol.doctor.attendance.Attendance`, is shown the data, the epochs and their end.
+    """
     _compiled(model)
     epochs = _at_most(_whole("epochs", epochs, 0), config.max_epochs())
     initial_epoch = _whole("initial_epoch", initial_epoch, 0)
@@ -147,7 +151,6 @@ def fit(
         checks.some_loss(model)
         checks.adapted(model)
         checks.still_trained(model)
-        checks.output_activation(model, sample[1])
         with _said_of_validation():
             validation = _validation(
                 model,
@@ -184,13 +187,16 @@ def fit(
         if validation is not None:
             names += [f"val_{name}" for name in names]
         callback_list.check_monitors(names)
-    if (
-        verbose
-        and not model._epochs_done
-        and data is not None
-        and (advice := checks.scales(model, data[0]))
-    ):
-        print(advice, file=sys.stderr)
+        if doctor is not None:
+            doctor.before(
+                first if data is None else data,
+                validation_data,
+                callbacks,
+                weighted=bool(class_weight) or (first if data is None else data)[2] is not None,
+                rows=0 if data is None else _rows(data),
+                batch_size=_rows(sample),
+                epochs=epochs - initial_epoch,
+            )
     if model._epochs_done and initial_epoch == 0 and verbose and not model._said_continuing:
         model._said_continuing = True
         print(
@@ -226,7 +232,7 @@ def fit(
         callbacks=callback_list,
     )
     boxes = program.Boxes(model, "train")
-    runner = _Runner(model, boxes, "train", callback_list, verbose, interrupt, run)
+    runner = _Runner(model, boxes, "train", callback_list, verbose, interrupt, run, doctor)
     try:
         with interrupt.listening(to_sigterm=keeps_positions):
             callback_list.on_train_begin()
@@ -256,11 +262,15 @@ def fit(
                 run.epoch, run.step, run.logs, run.is_trained = epoch + 1, 0, logs, False
                 callback_list.on_epoch_end(epoch, logs)
                 model._epochs_done += 1
+                if doctor is not None:
+                    doctor.after_epoch(logs)
                 interrupt.raise_if_set()
                 if model.stop_training:
                     break
             model.optimizer.finalize_variable_values(model._trained)
             callback_list.on_train_end(run.logs)
+        if doctor is not None:
+            doctor.after(model.history.history)
     except (KeyboardInterrupt, SystemExit) as ending:
         if not interrupt.twice and (isinstance(ending, KeyboardInterrupt) or interrupt.count):
             run.is_interrupted = True
@@ -465,6 +475,7 @@ class _Runner:
         verbose: whether somebody watches.
         interrupt: looked at after each run.
         progress: where a training is; it is kept up to date.
+        doctor: who is shown a loss that is no number.
     """
 
     def __init__(
@@ -476,6 +487,7 @@ class _Runner:
         verbose: int,
         interrupt: "_Interrupt",
         progress: Run | None = None,
+        doctor: Any = None,
     ):
         self.model = model
         self.boxes = boxes
@@ -483,6 +495,7 @@ class _Runner:
         self.callbacks = callbacks
         self.interrupt = interrupt
         self.progress = progress
+        self.doctor = doctor
         self.stepwise = getattr(callbacks, f"overrides_{kind}_batch_hooks")
         self.seconds = _SECONDS_WATCHED if verbose == 1 else _SECONDS_ALONE
         self.objective = model._objective
@@ -582,6 +595,8 @@ class _Runner:
         self.seconds_per_row = spent / (steps * part.batch_size)
         self.boxes.write(state)
         self.started = True
+        if self.doctor is not None and not np.isfinite(logs["loss"]):
+            self.doctor.broke(run, args, part, first, steps, self.progress.epoch)
         # A compiled program returns a dict by the alphabet; logs have the order of `compile`.
         return {name: _plain(logs[name]) for name in self.names}
 

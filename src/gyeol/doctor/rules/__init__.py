@@ -5,9 +5,20 @@ comes from. The gravest come first, and a root cause before what follows from it
 model, then in the data, then what shows in the training.
 """
 
+from types import ModuleType
+
 # isort: off
-from gyeol.doctor.rules.registry import RULES, spoken
-from gyeol.doctor.rules import model, data, training  # each enters its rules in the table
+from gyeol.doctor.rules.registry import RULES, Rule, root_first, spoken
+from gyeol.doctor.rules import model, rate, data, training, comparison  # each enters its rules
 # isort: on
 
-__all__ = ["RULES", "data", "model", "spoken", "training"]
+
+def _of(*modules: ModuleType) -> tuple[Rule, ...]:
+    names = [module.__name__ for module in modules]
+    return tuple(rule for rule in RULES.values() if rule.__module__ in names)
+
+
+# What can be asked before the first step of a training, and what its steps tell.
+BEFORE, AFTER = _of(model, rate, data), _of(rate, training, comparison)
+
+__all__ = ["AFTER", "BEFORE", "RULES", "root_first", "spoken"]

@@ -1,11 +1,44 @@
 """Rules for mistakes in the data."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from gyeol.doctor.facts import Facts, Input, Output
+from gyeol.doctor.facts import ACCURACIES, Facts, Input, Output, Target
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.rules.registry import BINARY, MULTIPLYING, OF_DISTANCE, first, rule
+from gyeol.doctor.rules.registry import BINARY, CATEGORICAL, MULTIPLYING, OF_DISTANCE, first, rule
 from gyeol.text import tr
+
+
+@rule
+def unscaled_target(facts: Facts) -> Finding | None:
+    """A regression target with a spread, or a mean, far from 1.
+
+    First outputs are about 1, so the loss is as large as the target's square, and the optimizer's
+    steps are too short or too long for it.
+    """
+
+    def look(output: Output) -> Finding | None:
+        target = output.target
+        if target is None or target.kind not in ("real", "classes") or target.values.size < 2:
+            return None
+        if output.loss not in OF_DISTANCE[:2] + OF_DISTANCE[3:] or output.activation != "linear":
+            return None
+        if output.kind not in MULTIPLYING:
+            return None  # a layer behind the weights may bring them to the targets' scale
+        spread, mean = float(target.values.std()), float(abs(target.values.mean()))
+        if spread == 0 or (0.01 <= spread <= 30 and mean <= 100):
+            return None
+        return Finding(
+            "unscaled_target",
+            "warning",
+            "y",
+            tr("Its mean is {mean:.3g} and its spread {spread:.3g}.", mean=mean, spread=spread),
+            tr("First outputs are about 1: the way to the targets takes very many steps."),
+            "(y - y_train.mean()) / y_train.std()",
+        )
+
+    return first(facts, look)
 
 
 @rule
@@ -27,8 +60,7 @@ def _unscaled(given: Input) -> Finding | None:
     low, high = float(given.rows.min()), float(given.rows.max())
     cause = tr("The first layer's sums become as large: activations saturate, steps jump.")
     if not given.is_table:
-        size = float(np.sqrt(np.square(given.sizes).mean()))
-        if size < 20:
+        if given.size < 20:
             return None
         is_pixels = low >= 0 and high <= 255
         return Finding(
@@ -65,37 +97,6 @@ def _unscaled(given: Input) -> Finding | None:
 
 
 @rule
-def unscaled_target(facts: Facts) -> Finding | None:
-    """A regression target with a spread, or a mean, far from 1.
-
-    First outputs are about 1, so the loss is as large as the target's square, and the optimizer's
-    steps are too short or too long for it.
-    """
-
-    def look(output: Output) -> Finding | None:
-        target = output.target
-        if target is None or target.kind not in ("real", "classes") or target.values.size < 2:
-            return None
-        if output.loss not in OF_DISTANCE[:2] + OF_DISTANCE[3:] or output.activation != "linear":
-            return None
-        if output.kind not in MULTIPLYING:
-            return None  # a layer behind the weights may bring them to the targets' scale
-        spread, mean = float(target.values.std()), float(abs(target.values.mean()))
-        if spread == 0 or (0.01 <= spread <= 30 and mean <= 100):
-            return None
-        return Finding(
-            "unscaled_target",
-            "warning",
-            "y",
-            tr("Its mean is {mean:.3g} and its spread {spread:.3g}.", mean=mean, spread=spread),
-            tr("First outputs are about 1: the way to the targets takes very many steps."),
-            "(y - y_train.mean()) / y_train.std()",
-        )
-
-    return first(facts, look)
-
-
-@rule
 def label_encoding(facts: Facts) -> Finding | None:
     """Class labels in a form that the loss reads as something else.
 
@@ -105,7 +106,12 @@ def label_encoding(facts: Facts) -> Finding | None:
 
     def look(output: Output) -> Finding | None:
         target = output.target
-        if target is None or output.loss not in BINARY or output.units != 1:
+        if target is None or output.units != 1:
+            return None
+        found = _other_than_0_and_1(output, target)
+        if found is not None:
+            return found
+        if output.loss not in BINARY:
             return None
         values = np.unique(target.values)
         if target.kind != "unit" or not 2 < len(values) <= 20:
@@ -133,9 +139,27 @@ def label_encoding(facts: Facts) -> Finding | None:
     return first(facts, look)
 
 
+def _other_than_0_and_1(output: Output, target: Target) -> Finding | None:
+    if output.activation != "sigmoid" or output.loss not in BINARY + OF_DISTANCE:
+        return None
+    values = target.values
+    low, high = float(values.min()), float(values.max())
+    if (low >= 0 and high <= 1) or low == high or not np.isin(values, (low, high)).all():
+        return None
+    return Finding(
+        "label_encoding",
+        "error",
+        "y",
+        tr("It holds {low:g} and {high:g}, and a sigmoid gives 0 to 1.", low=low, high=high),
+        tr("No output can become such a label, and the loss goes on pushing."),
+        f"(y == {high:g}).astype('float32')"
+        + (", loss='binary_crossentropy'" if output.loss not in BINARY else ""),
+    )
+
+
 @rule
 def preprocess_mismatch(facts: Facts) -> Finding | None:
-    """Training and validation inputs on different scales.
+    """Inputs of the validation, of `evaluate` or of `predict` on another scale than the training's.
 
     What the network learned of one does not hold of the other.
     """
@@ -144,22 +168,43 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
             continue
         if len(one.rows) < 20 or len(other.rows) < 20:
             continue
-        size = float(np.sqrt(np.square(one.sizes).mean()))
-        its_size = float(np.sqrt(np.square(other.sizes).mean()))
-        if min(size, its_size) > 0 and max(size, its_size) < 4 * min(size, its_size):
+        size, its_size = one.size, other.size
+        scales = _scale(one), _scale(other)
+        if None not in scales and scales[0] != scales[1]:
+            evidence = tr(
+                "Its inputs run from {low:g} to {high:g}, those of training from {from_:g} to "
+                "{to:g}.",
+                low=scales[1][0],
+                high=scales[1][1],
+                from_=scales[0][0],
+                to=scales[0][1],
+            )
+        elif min(size, its_size) > 0 and max(size, its_size) < 4 * min(size, its_size):
             continue
-        return Finding(
-            "preprocess_mismatch",
-            "error",
-            "validation_data",
-            tr(
+        else:
+            evidence = tr(
                 "Its inputs are of size {other:.3g}, those of training of size {one:.3g}.",
                 other=its_size,
                 one=size,
-            ),
+            )
+        return Finding(
+            "preprocess_mismatch",
+            "error",
+            other.name,
+            evidence,
             tr("What is learned on one scale does not hold on the other."),
             tr("The same scaling for both, with the numbers of the training data"),
         )
+    return None
+
+
+def _scale(given: Input) -> tuple[float, float] | None:
+    """Between which of the usual limits values were brought, if both are reached."""
+    limits = float(given.rows.min()), float(given.rows.max())
+    # Of few columns the limits are reached by chance.
+    for usual in ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (-0.5, 0.5)):
+        if given.rows.shape[1] >= 16 and np.allclose(limits, usual, rtol=0, atol=1e-3):
+            return usual
     return None
 
 
@@ -175,8 +220,9 @@ def data_leak(facts: Facts) -> Finding | None:
     share = overlap.count / overlap.looked_for
     if overlap.count < 3 or share < 0.02 or share < 2 * overlap.chance:
         return None
-    # Data that repeats itself may do so by nature, up to a point.
-    if share < 2 * overlap.within and share < 0.3:
+    # Data that repeats itself may do so by nature, up to a point: short rows of codes most.
+    are_codes = all(x.is_table and (x.rows == np.round(x.rows)).all() for x in facts.inputs)
+    if share < 2 * overlap.within and share < (0.8 if are_codes else 0.3):
         return None
     return Finding(
         "data_leak",
@@ -197,7 +243,7 @@ def test_as_validation(facts: Facts) -> Finding | None:
     """
     if not facts.is_tested_on_validation:
         return None
-    by = ", ".join(facts.selecting)
+    by = ", ".join(selection.callback for selection in facts.selecting)
     return Finding(
         "test_as_validation",
         "warning" if facts.selecting else "note",
@@ -212,25 +258,244 @@ def test_as_validation(facts: Facts) -> Finding | None:
 
 @rule
 def misleading_metric(facts: Facts) -> Finding | None:
-    """Accuracy on a regression.
+    """A metric of another task: accuracy on a regression, or on rows with several labels.
 
-    It counts outputs that equal their targets to the last bit: it is near 0 whatever is learned.
+    On real numbers it counts outputs that equal their targets to the last bit: it is near 0
+    whatever is learned. Of several labels in a row it compares the surest only; and binary accuracy
+    counts each column of a one-hot row by itself, where all zeros are mostly right.
     """
 
     def look(output: Output) -> Finding | None:
         target = output.target
-        if target is None or target.kind != "real" or output.loss not in OF_DISTANCE:
+        named = [name for name in output.metrics if name in ACCURACIES]
+        if target is None or not named:
             return None
-        named = [name for name in output.metrics if name in ("accuracy", "acc")]
-        if not named:
-            return None
+        told = None
+        if target.kind == "real" and output.loss in OF_DISTANCE:
+            told = (
+                tr("y holds real numbers, and the metric is {name}.", name=named[0]),
+                tr("It counts outputs that equal their targets exactly, which says nothing here."),
+                "metrics=['mae']",
+            )
+        elif target.kind == "multi_label" and target.values.shape[1:] == (output.units,):
+            if named[0] == "binary_accuracy":
+                return None
+            told = (
+                tr("A row of y may have several labels, and the metric is {name}.", name=named[0]),
+                tr("It compares the surest label with the first, and no other."),
+                "metrics=[keras.metrics.BinaryAccuracy(), keras.metrics.AUC(multi_label=True)]",
+            )
+        elif target.kind == "one_hot" and output.units > 2 and named == ["binary_accuracy"]:
+            told = (
+                tr(
+                    "y is one-hot of {units} classes, and the metric is {name}.",
+                    units=output.units,
+                    name=named[0],
+                ),
+                tr("It counts each column by itself, and all zeros are right in most of them."),
+                "metrics=['accuracy']",
+            )
+        return told and Finding("misleading_metric", "note", "compile(metrics=...)", *told)
+
+    return first(facts, look)
+
+
+@rule
+def constant_column(facts: Facts) -> Finding | None:
+    """Columns of a table with one value only.
+
+    They tell nothing of a row; often a column was filled in wrongly, or picks one group of rows.
+    """
+    for given in facts.inputs:
+        if not given.constant:
+            continue
+        columns = list(given.constant)
         return Finding(
-            "misleading_metric",
+            "constant_column",
             "note",
-            "compile(metrics=...)",
-            tr("y holds real numbers, and the metric is {name}.", name=named[0]),
-            tr("It counts outputs that equal their targets exactly, which says nothing here."),
-            "metrics=['mae']",
+            given.name,
+            tr(
+                "It has one value only in columns {columns}: {values}.",
+                columns=_listed(columns),
+                values=_listed([f"{given.rows[0, column]:g}" for column in columns]),
+            ),
+            tr("Such a column tells nothing of a row; perhaps it was not filled in."),
+            f"{given.name} = np.delete({given.name}, {columns}, axis=1)",
+        )
+    return None
+
+
+@rule
+def duplicate_column(facts: Facts) -> Finding | None:
+    """Columns of a table that are equal, or one a multiple of the other.
+
+    The second tells nothing that the first does not, and its quantity has twice the weight; often a
+    column was copied, or stands there in two units.
+    """
+    for given in facts.inputs:
+        if not (pairs := given.multiples):
+            continue
+        return Finding(
+            "duplicate_column",
+            "note",
+            given.name,
+            tr(
+                "Columns {pairs} are the same, or multiples.",
+                pairs=_listed([f"{one} = {other}" for one, other in pairs]),
+            ),
+            tr("What stands there twice tells nothing new, and weighs twice."),
+            f"{given.name} = np.delete({given.name}, {[b for _, b in pairs]}, axis=1)",
+        )
+    return None
+
+
+@rule
+def missing_as_zero(facts: Facts) -> Finding | None:
+    """Columns of a table where one value, mostly 0, stands for "not measured".
+
+    The network takes it for a measurement: a blood pressure of 0. It shows by a lowest value that
+    comes again and again with a wide gap above it, also once the table was scaled. The Pima table
+    of the UCI repository is the known case (Breault, 2001, "Data mining diabetic databases").
+    """
+    for given in facts.inputs:
+        columns = _with_marks(given) if given.has_columns else []
+        if not columns:
+            continue
+        name, rows = given.name, given.rows[:, columns]
+        lows = rows.min(axis=0)
+        return Finding(
+            "missing_as_zero",
+            "note",
+            name,
+            tr(
+                "Columns {columns} are {values} in {shares} of the rows, else at least {least}.",
+                columns=_listed(columns),
+                values=_listed([f"{low:.3g}" for low in lows]),
+                shares=_listed([f"{share:.1%}" for share in (rows == lows).mean(axis=0)]),
+                least=_listed([f"{c[c > c.min()].min():.3g}" for c in rows.T]),
+            ),
+            tr("If that says 'not measured', the network takes it for a very low measurement."),
+            f"c = {columns}; gone = {name}[:, c] == {name}[:, c].min(axis=0); "
+            f"{name}[:, c] = np.where(gone, [np.median(v[v > v.min()]) for v in {name}[:, c].T], "
+            f"{name}[:, c]); {name} = np.hstack([{name}, gone])",
+        )
+    return None
+
+
+def _with_marks(given: Input) -> list[int]:
+    """The columns with a lowest value that looks like a mark for "missing".
+
+    In one of them at least it has to lie far away from all others, as seen from their spread; then
+    columns with a weaker sign count too.
+    """
+    rows = given.rows
+    marked = rows == rows.min(axis=0)
+    shares = marked.mean(axis=0)
+    many = (shares >= 3 / len(rows)) & (shares <= 0.7)
+    # Rows of mostly 0 are counts of words, or indicators.
+    if not many.any() or ((rows == 0).mean(axis=0) > 0.7).mean() > 0.5:
+        return []
+    gaps = {
+        int(n): _gap(rows[:, n])
+        for n in np.flatnonzero(many)
+        # One row that was copied is no sign.
+        if len(np.unique(rows[marked[:, n]][:64], axis=0)) >= 3
+    }
+    if not any(gap == "wide" and shares[n] <= 0.5 for n, gap in gaps.items()):
+        return []
+    return [n for n, gap in gaps.items() if gap is not None]
+
+
+def _gap(column: np.ndarray) -> str | None:
+    """How far the lowest value lies below the others: 'wide', 'some', or None for not telling."""
+    values, counts = np.unique(column.astype(np.float64), return_counts=True)
+    others = values[1:]
+    if len(others) < 10:
+        return None  # levels, or indicators
+    step, gap = np.diff(others).min(), others[0] - values[0]
+    if gap < 5 * step:
+        return None  # counts
+    rest = np.repeat(others, counts[1:])
+    mean, spread = rest.mean(), rest.std()
+    if gap > spread and mean - values[0] > 3.5 * spread:
+        return "wide"
+    return "some" if gap > 0.15 * (np.quantile(rest, 0.25) - values[0]) else None
+
+
+def _listed(items: Sequence) -> str:
+    """Some items for a sentence."""
+    shown = ", ".join(str(item) for item in items[:8])
+    return f"{shown}, ..." if len(items) > 8 else shown
+
+
+@rule
+def class_imbalance(facts: Facts) -> Finding | None:
+    """Classes so unequal that accuracy, the only metric, hides whether the rare ones are found.
+
+    Always saying the most frequent class has its share as accuracy. Source: He & Garcia, 2009,
+    "Learning from Imbalanced Data".
+    """
+
+    def look(output: Output) -> Finding | None:
+        target = output.target
+        if target is None or not target.is_of_classes or output.loss not in CATEGORICAL + BINARY:
+            return None
+        if facts.weighted or not ACCURACIES.issuperset(output.metrics) or not output.metrics:
+            return None
+        shares = target.shares
+        if len(target.values) < 50 or len(shares) < 2:
+            return None
+        most, least = max(shares, key=shares.get), min(shares, key=shares.get)
+        if shares[most] < 0.8 and (len(shares) == 2 or shares[least] > 0.1 / len(shares)):
+            return None
+        weights = {label: round(1 / len(shares) / share, 2) for label, share in shares.items()}
+        return Finding(
+            "class_imbalance",
+            "note",
+            "y",
+            tr(
+                "{most:.1%} of its rows are of class {frequent}, {least:.1%} of class {rare}, and "
+                "the only metric is accuracy.",
+                most=shares[most],
+                frequent=most,
+                least=shares[least],
+                rare=least,
+            ),
+            tr("Who always says the most frequent class has that accuracy, and finds no rare one."),
+            f"compile(metrics=['accuracy', keras.metrics.AUC()]), fit(class_weight={weights})"
+            if output.units == 1
+            else f"fit(class_weight={weights})",
         )
 
     return first(facts, look)
+
+
+@rule
+def unusual_batch_size(facts: Facts) -> Finding | None:
+    """A batch of one or two rows where there are many, or so many rows that few steps are left.
+
+    Steps from one row are noisy and slow; with a handful of steps an epoch and few epochs the
+    weights hardly move. Source: Masters & Luschi, 2018, "Revisiting Small Batch Training".
+    """
+    rows, size, epochs = facts.rows, facts.batch_size, facts.epochs
+    if not rows or not size:
+        return None
+    steps = -(-rows // size)
+    is_tiny = size <= 2 and rows >= 1000
+    if not is_tiny and (size < 128 or steps >= 5 or not 0 < steps * epochs < 100):
+        return None
+    return Finding(
+        "unusual_batch_size",
+        "note",
+        "fit(batch_size=...)",
+        tr(
+            "{rows} rows in batches of {size}: {steps} steps an epoch.",
+            rows=rows,
+            size=size,
+            steps=steps,
+        ),
+        tr("Steps from a row or two are noisy, and slow.")
+        if is_tiny
+        else tr("That makes {steps} steps in all; the weights hardly move.", steps=steps * epochs),
+        "batch_size=32",
+    )

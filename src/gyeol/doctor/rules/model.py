@@ -40,13 +40,16 @@ def softmax_one_unit(facts: Facts) -> Finding | None:
     def look(output: Output) -> Finding | None:
         if output.activation != "softmax" or output.units != 1:
             return None
+        is_real = output.target is not None and output.target.kind == "real"
         return Finding(
             "softmax_one_unit",
             "error",
             at_output(output),
             tr("It is a softmax over 1 unit, which is always 1."),
             tr("Every gradient is 0, so nothing is learned."),
-            "Dense(1, activation='sigmoid'), loss='binary_crossentropy'",
+            "Dense(1, activation='linear'), loss='mse'"
+            if is_real
+            else "Dense(1, activation='sigmoid'), loss='binary_crossentropy'",
         )
 
     return first(facts, look)
@@ -134,24 +137,38 @@ def output_units(facts: Facts) -> Finding | None:
             return None
         if output.loss == "categorical_crossentropy" and target.kind == "multi_label":
             return _without_class(output, target)
-        if target.kind not in ("binary", "classes"):
-            return None
-        if output.loss != "sparse_categorical_crossentropy":
+        if target.kind not in ("binary", "classes") or target.values.min() < 0:
             return None
         classes = int(target.values.max()) + 1
-        if output.units >= classes > output.units / 2 or output.units < classes:
-            return None  # too few are refused by `fit`
+        kinds = len(np.unique(target.values))
+        severity = "error" if output.units < classes else "note"
+        if output.units == 1 and kinds > 2 and output.loss in OF_DISTANCE:
+            if output.activation == "sigmoid":
+                cause = tr("One unit can tell two classes apart, and no more.")
+            elif output.activation == "linear" and kinds == classes:
+                severity = "note"  # they may be counts or grades
+                cause = tr("That is right for amounts; as classes, 2 is no nearer to 3 than to 9.")
+            else:
+                return None
+        elif output.loss != "sparse_categorical_crossentropy":
+            return None
+        elif output.units < classes:
+            cause = tr("A class without a unit cannot be said.")
+        elif output.units < 2 * classes:
+            return None
+        else:
+            cause = tr("The units without a class have to be learned away.")
         return Finding(
             "output_units",
-            "note",
+            severity,
             at_output(output),
             tr(
                 "It has {units} units, and y has {classes} classes.",
                 units=output.units,
                 classes=classes,
             ),
-            tr("The units without a class have to be learned away."),
-            f"Dense({classes}, activation='softmax')",
+            cause,
+            f"Dense({classes}, activation='softmax'), loss='sparse_categorical_crossentropy'",
         )
 
     return first(facts, look)
@@ -264,6 +281,13 @@ def wrong_loss(facts: Facts) -> Finding | None:
         target, activation = output.target, output.activation
         if target is None:
             return None
+        if output.units > 1 and target.is_of_classes:
+            columns = target.values.shape[-1] if target.values.ndim > 1 else 1
+            has_numbers = columns != output.units
+            other, fitting = CATEGORICAL if has_numbers else CATEGORICAL[::-1]
+            of_another_form = (other, *OF_DISTANCE, *BINARY) if has_numbers else (other,)
+            if activation in ("softmax", "linear") and output.loss in of_another_form:
+                return _unfit_loss(output, fitting, tr("It takes targets of another form."))
         met = output.loss in OF_DISTANCE, activation, target.kind
         if met == (True, "sigmoid", "binary") and output.units == 1:
             return _unfit_loss(output, "binary_crossentropy")
@@ -274,8 +298,12 @@ def wrong_loss(facts: Facts) -> Finding | None:
     return first(facts, look)
 
 
-def _unfit_loss(output: Output, fitting: str) -> Finding:
-    kinds = {"one_hot": tr("one-hot classes"), "binary": tr("two classes")}
+def _unfit_loss(output: Output, fitting: str, cause: str | None = None) -> Finding:
+    kinds = {
+        "one_hot": tr("one-hot classes"),
+        "binary": tr("two classes"),
+        "classes": tr("class numbers"),
+    }
     return Finding(
         "wrong_loss",
         "warning",
@@ -285,7 +313,8 @@ def _unfit_loss(output: Output, fitting: str) -> Finding:
             kind=kinds[output.target.kind],
             loss=output.loss,
         ),
-        tr("Far from the right class its gradient is small, so learning is slow or stops."),
+        cause
+        or tr("Far from the right class its gradient is small, so learning is slow or stops."),
         f"loss={fitting!r}",
     )
 
@@ -309,7 +338,9 @@ def missing_activation(facts: Facts) -> Finding | None:
         kernel = before.kernel
         fan_in = int(np.prod(kernel.shape[:-1]))
         is_narrow = before.units < min(fan_in, call.units or 0)
-        if uses > 1 or (is_narrow and place < len(facts.calls) - 1):
+        # A last layer as wide as the input writes it anew from a code.
+        is_last = place == len(facts.calls) - 1 and call.units != fan_in
+        if uses > 1 or (is_narrow and not is_last):
             continue
         return Finding(
             "missing_activation",
@@ -320,7 +351,7 @@ def missing_activation(facts: Facts) -> Finding | None:
                 next=call.layer.name,
             ),
             tr("Two linear layers in a row can do no more than one."),
-            tr("activation='relu' in {name!r}", name=before.layer.name),
+            tr("activation='relu' in {name!r}, and in other hidden layers", name=before.layer.name),
         )
     return None
 
@@ -378,66 +409,6 @@ def bad_init(facts: Facts) -> Finding | None:
                 "kernel_initializer='glorot_uniform'",
             )
     return None
-
-
-# Learning rates that are hardly ever right, by the optimizer.
-_RATES = {
-    "SGD": (1e-5, 1.0),
-    "Adam": (3e-6, 0.1),
-    "AdamW": (3e-6, 0.1),
-    "Nadam": (3e-6, 0.1),
-    "Adamax": (3e-6, 0.2),
-    "RMSprop": (3e-6, 0.1),
-}
-
-
-@rule
-def lr_too_high(facts: Facts) -> Finding | None:
-    """A learning rate far above what the optimizer usually takes.
-
-    Steps jump over the valley: the loss rises or becomes NaN, units of relu die.
-    """
-    rate, bounds = facts.learning_rate, _RATES.get(facts.optimizer or "")
-    if rate is None or bounds is None or rate <= bounds[1]:
-        return None
-    return _of_rate(
-        facts,
-        "lr_too_high",
-        tr(
-            "{optimizer} has the learning rate {rate:g}; at most {most:g} is usual.",
-            optimizer=facts.optimizer,
-            rate=rate,
-            most=bounds[1],
-        ),
-        tr("Steps that are too long make the loss jump, or NaN."),
-    )
-
-
-@rule
-def lr_too_low(facts: Facts) -> Finding | None:
-    """A learning rate far below what the optimizer usually takes.
-
-    Weights move by a tiny share of their size, so the loss hardly falls.
-    """
-    rate, bounds = facts.learning_rate, _RATES.get(facts.optimizer or "")
-    if rate is None or bounds is None or rate >= bounds[0]:
-        return None
-    return _of_rate(
-        facts,
-        "lr_too_low",
-        tr(
-            "{optimizer} has the learning rate {rate:g}; at least {least:g} is usual.",
-            optimizer=facts.optimizer,
-            rate=rate,
-            least=bounds[0],
-        ),
-        tr("The weights hardly move, so the loss hardly falls."),
-    )
-
-
-def _of_rate(facts: Facts, name: str, evidence: str, cause: str) -> Finding:
-    usual = f"{facts.optimizer}({0.01 if facts.optimizer == 'SGD' else 0.001})"
-    return Finding(name, "warning", "compile(optimizer=...)", evidence, cause, usual)
 
 
 @rule

@@ -1,9 +1,10 @@
 """The table of rules, and what several of them need."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from gyeol.doctor.facts import Facts, Output
-from gyeol.doctor.finding import Finding
+from gyeol.doctor.finding import SEVERITIES, Finding, gravest_first
 from gyeol.text import tr
 
 Rule = Callable[[Facts], Finding | None]
@@ -18,6 +19,17 @@ OF_DISTANCE = (
     "huber",
     "log_cosh",
 )
+# What can bring a training to nothing, and is seen before it.
+CAUSES = frozenset(
+    ("softmax_one_unit", "from_logits_mismatch", "wrong_last_activation", "wrong_loss", "bad_init")
+    + ("missing_activation", "lr_too_high", "lr_too_low", "excess_dropout", "output_units")
+    + ("unscaled_input", "unscaled_target", "label_encoding")
+)
+# What follows from such a mistake as well as from others.
+SYMPTOMS = frozenset(
+    ("exploding_gradient", "dying_relu", "vanishing_gradient", "saturated_activation")
+    + ("too_few_updates", "capacity_too_small", "chance_level", "baseline_wins")
+)
 MULTIPLYING = ("Dense", "Conv1D", "Conv2D", "Conv3D")
 
 
@@ -27,9 +39,27 @@ def rule(function: Rule) -> Rule:
     return function
 
 
-def spoken(facts: Facts) -> list[Finding]:
-    """What the rules find, in their order."""
-    return [finding for rule in RULES.values() if (finding := rule(facts))]
+def spoken(facts: Facts, rules: Iterable[Rule] | None = None) -> list[Finding]:
+    """What rules find, all if none are named, in their order."""
+    asked = RULES.values() if rules is None else rules
+    return [finding for rule in asked if (finding := rule(facts))]
+
+
+def root_first(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings in the order of a report: the gravest first, but what explains others before them.
+
+    A mistake that was seen before the training, and that can bring one to nothing, leads what shows
+    in the training, and is then as grave.
+    """
+    symptoms = [f for f in findings if f.rule not in CAUSES and f.rule in SYMPTOMS]
+    found = gravest_first(findings)
+    gravest = next((f.severity for f in found if f in symptoms), "note")
+    root = next((f for f in found if f.rule in CAUSES and f.severity != "note"), None)
+    if root is None or gravest == "note":
+        return found
+    if SEVERITIES.index(gravest) < SEVERITIES.index(root.severity):
+        root = replace(root, severity=gravest)
+    return [root, *(f for f in found if not f.is_as(root))]
 
 
 def first(facts: Facts, look: Callable[[Output], Finding | None]) -> Finding | None:

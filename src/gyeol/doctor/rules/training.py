@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gyeol.doctor.facts import Facts
+from gyeol.doctor.facts import Facts, LayerState
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.rules.registry import rule
 from gyeol.text import tr
@@ -15,18 +15,174 @@ def exploding_gradient(facts: Facts) -> Finding | None:
     From then on every weight is NaN. The reason is a rate that is too high, first weights that are
     too large or inputs that are not scaled; rules for these speak first.
     """
-    losses = list(facts.history.get("loss", ()))
-    epoch = next((n for n, loss in enumerate(losses) if not np.isfinite(loss)), None)
-    if epoch is None:
-        return None
+    if (layer := _burst(facts)) is not None:
+        where = tr("layer {name!r}", name=layer.name)
+        evidence = tr(
+            "All of its units gave 0 for every row after {updates} steps, and some did not before.",
+            updates=facts.updates,
+        )
+    elif (broken := facts.broken) is not None:
+        where = tr("layer {name!r}", name=broken.layer) if broken.layer else "fit"
+        evidence = tr(
+            "The loss ceased to be a number in step {step} of epoch {epoch}.",
+            step=broken.step,
+            epoch=broken.epoch,
+        )
+    else:
+        losses = list(facts.history.get("loss", ()))
+        epoch = next((n for n, loss in enumerate(losses) if not np.isfinite(loss)), None)
+        if epoch is None:
+            return None
+        where = "fit"
+        evidence = tr(
+            "The loss is {loss} from epoch {epoch} on.", loss=losses[epoch], epoch=epoch + 1
+        )
     return Finding(
         "exploding_gradient",
         "error",
-        "fit",
-        tr("The loss is {loss} from epoch {epoch} on.", loss=losses[epoch], epoch=epoch + 1),
-        tr("All weights are NaN by then, and nothing that follows has a meaning."),
+        where,
+        evidence,
+        tr("A step as long as its gradient leaves the weights useless, or NaN, from then on."),
         tr("A learning rate of a tenth, or clipnorm=1.0 in the optimizer"),
     )
+
+
+def _burst(facts: Facts) -> LayerState | None:
+    """A recurrent layer of relu that one step of its gradients, grown in time, has put to 0."""
+    if facts.first is None or facts.last is None or not facts.is_stuck:
+        return None
+    for before, layer in zip(facts.first.layers, facts.last.layers):
+        if layer.kind == "SimpleRNN" and _is_dead(layer) and not _is_dead(before):
+            return layer
+    return None
+
+
+@rule
+def dying_relu(facts: Facts) -> Finding | None:
+    """A whole layer of relu that gives 0 for every row, in a training that came to nothing.
+
+    No gradient comes through it, so it stays so. Single dead units are no fault: sound networks
+    have up to two thirds of them. Source: DeepLocalize (Wardat et al., 2021).
+    """
+    if facts.last is None or not facts.is_stuck:
+        return None
+    for layer in facts.last.layers:
+        if not _is_dead(layer):
+            continue
+        return Finding(
+            "dying_relu",
+            "error",
+            tr("layer {name!r}", name=layer.name),
+            tr(
+                "{share:.0%} of its units give 0 for each of {rows} rows.",
+                share=layer.dead,
+                rows=facts.last.rows,
+            ),
+            tr("No gradient comes through a relu that gives 0, so nothing before it learns."),
+            tr("A learning rate of a tenth, kernel_initializer='he_normal', or leaky_relu"),
+        )
+    return None
+
+
+def _is_dead(layer: LayerState) -> bool:
+    return layer.activation == "relu" and layer.dead > 0.95
+
+
+@rule
+def saturated_activation(facts: Facts) -> Finding | None:
+    """Hidden tanh or sigmoid outputs that are nearly all at their limits, where learning is poor.
+
+    There the slope is 0, and nothing behind them comes through. Inputs that are not scaled and
+    first weights that are too large bring it about. Source: Glorot & Bengio, 2010.
+    """
+    if facts.reached is None or facts.reached < 0.5:
+        return None
+    for inside in (facts.last, facts.first):
+        for layer in inside.layers[:-1] if inside is not None else ():
+            if layer.saturated < 0.8 or _is_last(facts, layer):
+                continue
+            return Finding(
+                "saturated_activation",
+                "warning",
+                tr("layer {name!r}", name=layer.name),
+                tr(
+                    "{share:.0%} of its {activation} outputs are at a limit.",
+                    share=layer.saturated,
+                    activation=layer.activation,
+                ),
+                tr("There the slope is 0: hardly any gradient comes through."),
+                tr("Scaled inputs, smaller first weights, or relu in its place"),
+            )
+    return None
+
+
+def _is_last(facts: Facts, layer: LayerState) -> bool:
+    return any(output.layer == layer.name for output in facts.outputs)
+
+
+@rule
+def vanishing_gradient(facts: Facts) -> Finding | None:
+    """Gradients of the first layer that are orders of magnitude below the last one's.
+
+    The first layers stay as they began, and the network learns by its last ones alone. Sigmoid and
+    tanh in many layers do that. Source: Hochreiter, 1991; Glorot & Bengio, 2010.
+    """
+    if facts.reached is None or facts.reached < 0.8:
+        return None
+    for inside in (facts.first, facts.last):
+        if inside is None or not inside.is_fading or any(map(_is_dead, inside.layers)):
+            continue
+        (name, first), *_, (_, last) = inside.gradients.items()
+        return Finding(
+            "vanishing_gradient",
+            "warning",
+            tr("layer {name!r}", name=name),
+            tr(
+                "Its gradient is {first:.1e}, that of the last layer {last:.1e}.",
+                first=first,
+                last=last,
+            ),
+            tr("The first layers stay as they began."),
+            tr("relu instead of sigmoid or tanh, kernel_initializer='he_normal', fewer layers"),
+        )
+    return None
+
+
+@rule
+def capacity_too_small(facts: Facts) -> Finding | None:
+    """A layer too narrow to tell the answers apart, in a training that levelled off early.
+
+    Training and validation loss come to rest together, far from 0: more epochs change nothing.
+    """
+    losses = list(facts.history.get("loss", ()))
+    if not facts.is_over or facts.updates < 200 or len(losses) < 5 or facts.reached is None:
+        return None
+    third = max(len(losses) // 3, 1)
+    is_level = losses[-1 - third] - losses[-1] < 0.03 * losses[0]
+    if not is_level or facts.reached < 0.3:
+        return None
+    outputs = facts.outputs[0]
+    last = max((n for n, call in enumerate(facts.calls) if call.kernel is not None), default=0)
+    for call in facts.calls[:last]:
+        if call.kind != "Dense" or call.kernel is None:
+            continue
+        fan_in = call.kernel.shape[0]
+        if call.units is None or call.units >= min(fan_in, max(outputs.units, 3)):
+            continue
+        return Finding(
+            "capacity_too_small",
+            "warning",
+            tr("layer {name!r}", name=call.layer.name),
+            tr(
+                "It has {units} units for {inputs} inputs, and the loss rests at {loss:.3g}.",
+                units=call.units,
+                inputs=fan_in,
+                loss=losses[-1],
+            ),
+            tr("All that the network knows of a row has to pass through them."),
+            f"Dense({max(16, 4 * call.units)}, activation='relu')",
+        )
+    return None
 
 
 @rule
@@ -40,6 +196,8 @@ def too_few_updates(facts: Facts) -> Finding | None:
     if not 0 < facts.updates < 100 or len(losses) < 2 or not np.isfinite(losses).all():
         return None
     if not all(np.diff(losses) < 0) or losses[-1] < 0.2 * losses[0]:
+        return None
+    if facts.reached is not None and facts.reached < 0.5:
         return None
     return Finding(
         "too_few_updates",
@@ -69,7 +227,8 @@ def overfitting(facts: Facts) -> Finding | None:
         return None
     best = int(np.argmin(held))
     rose = min(held[-3:]) > 1.2 * held[best] and losses[-1] < 0.8 * losses[best]
-    if "EarlyStopping" in facts.selecting or best >= len(held) // 2 or not rose:
+    stops = any(selection.callback == "EarlyStopping" for selection in facts.selecting)
+    if stops or best >= len(held) // 2 or not rose:
         return None
     return Finding(
         "overfitting",
@@ -83,5 +242,52 @@ def overfitting(facts: Facts) -> Finding | None:
             last=held[-1],
         ),
         tr("What is learned since are the training rows themselves."),
+        "EarlyStopping(patience=5, restore_best_weights=True)",
+    )
+
+
+@rule
+def best_weights_lost(facts: Facts) -> Finding | None:
+    """Early stopping that leaves the weights of its last epoch, or another best than is kept.
+
+    It waits for `patience` epochs that are worse, and without restore_best_weights the model is
+    what it was after those. A checkpoint that goes by another number keeps another epoch.
+    """
+    if not facts.is_over:
+        return None
+    bests = {}
+    for selection in facts.selecting:
+        values = list(facts.history.get(selection.monitor, ()))
+        if len(values) < 2 or not np.isfinite(values).all():
+            return None
+        is_loss = "loss" in selection.monitor or "error" in selection.monitor
+        bests[selection] = int(np.argmin(values) if is_loss else np.argmax(values))
+    stops = [selection for selection in bests if selection.callback == "EarlyStopping"]
+    keeps = [selection for selection in bests if selection.keeps_best]
+    if stops and not keeps:
+        (stop, best), epochs = (stops[0], bests[stops[0]]), len(facts.history[stops[0].monitor])
+        if best == epochs - 1:
+            return None
+        evidence = tr(
+            "{monitor} was best at epoch {best}, and the weights are those of epoch {last}.",
+            monitor=stop.monitor,
+            best=best + 1,
+            last=epochs,
+        )
+    elif len({bests[keep] for keep in keeps}) > 1:
+        evidence = tr(
+            "They keep different epochs: {kept}.",
+            kept=", ".join(
+                f"{keep.callback}({keep.monitor!r}) {bests[keep] + 1}" for keep in keeps
+            ),
+        )
+    else:
+        return None
+    return Finding(
+        "best_weights_lost",
+        "note",
+        tr("the callbacks"),
+        evidence,
+        tr("The model that is used is not the one that the training was stopped for."),
         "EarlyStopping(patience=5, restore_best_weights=True)",
     )

@@ -1,0 +1,343 @@
+"""The doctor's part in a `fit`: it looks before the first step, and at what the steps show."""
+
+import math
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary, ref
+
+import jax
+import numpy as np
+
+from gyeol import config
+from gyeol.doctor.baselines import baseline
+from gyeol.doctor.facts import Breakdown, Facts, Input, Probe, Selection, collect, inputs_of
+from gyeol.doctor.finding import Finding, gravest_first
+from gyeol.doctor.probe import probe
+from gyeol.doctor.rules import AFTER, BEFORE, RULES, root_first, spoken
+from gyeol.text import tr, warn
+from gyeol.training.feed import Part, is_arrays
+from gyeol.training.stored import looked_at
+
+# At most so many findings are said of a fit.
+MOST_SAID = 3
+# So many rows show what goes on inside of a model.
+_ROWS_OF_A_PROBE = 256
+# The first epoch with so many updates behind it is looked at before the fit is over.
+_UPDATES_THAT_TELL = 300
+# Weights of a model that are larger than this together are not kept to see how far they moved.
+_MOST_BYTES = 1 << 26
+
+# Who is given each `Attendance` instead of a person, while a script is watched: then it looks as
+# deep as it can, says nothing itself, and raises nothing.
+watcher: Callable[["Attendance"], None] | None = None
+# What was said in this process; a loop over folds or settings would say it again and again.
+_said: set[tuple] = set()
+# How many rows of `evaluate` and `predict` are worth a look.
+_FEWEST_ROWS = 20
+
+
+class _Trained(NamedTuple):
+    """What is remembered of a model's last `fit`.
+
+    Attributes:
+        inputs: what its rows were like.
+        validated: the rows that it was validated on, for as long as somebody has them.
+        by: what chose by them.
+        findings: those of the `fit`.
+    """
+
+    inputs: tuple[Input, ...]
+    validated: Callable[[], Any]
+    by: tuple[Selection, ...]
+    findings: list[Finding]
+
+
+_trained: WeakKeyDictionary[Any, _Trained] = WeakKeyDictionary()
+
+
+class Attendance:
+    """Looks at one `fit`.
+
+    Args:
+        model: the compiled model.
+
+    Attributes:
+        findings: what was found so far, the gravest first.
+        at_first: what was found before the first step.
+        facts: what they are from; None before the data is there.
+        sample: (x, y, validation data) to look at instead of the first batch of a stream.
+    """
+
+    def __init__(self, model: Any):
+        self.model = model
+        self.findings: list[Finding] = []
+        self.at_first: tuple[Finding, ...] = ()
+        self.facts: Facts | None = None
+        self.sample: tuple | None = None
+        self._begun: list[tuple[Any, Any]] = []
+        self._data: tuple = ()
+        self._updates = 0
+        self.is_thorough = watcher is not None
+        if watcher is not None:
+            watcher(self)
+
+    def before(self, data: tuple, validation: Any, callbacks: Any, **numbers: Any) -> None:
+        """Look at the model and its data, before the first step.
+
+        Args:
+            data: (x, y, sample_weight), arrays; of a stream its first batch.
+            validation: what `fit` was given as validation data, or split off.
+            callbacks: those that were given.
+            **numbers: more fields of `Facts`.
+
+        Raises:
+            ValueError: there is a finding, and `config.doctor()` is 'error'.
+        """
+        with _going_on():
+            x, y, weight = map(looked_at, data)
+            self._batch = _some_rows((x, y, weight))
+            self._begun = self._weights()
+            self._updates = int(self.model.optimizer.iterations)
+            if self.sample is not None and self.sample[0] is not None:
+                x, y, validation = self.sample
+            held = validation if _is_pair(validation) else None
+            self._data = (x, y, held) if self.is_thorough else ()
+            facts = collect(self.model, x, y, held)
+            facts = replace(facts, selecting=selecting(callbacks), **numbers)
+            _trained[self.model] = _Trained(
+                tuple(replace(x, rows=_some_rows(x.rows)) for x in facts.inputs),
+                _weakly(held and held[0]),
+                facts.selecting,
+                self.findings,
+            )
+            if self.is_thorough:
+                facts = replace(facts, first=self._probe())
+            self.facts = facts
+            new = spoken(facts, BEFORE)
+            self.findings += gravest_first(new)
+            self.at_first = tuple(self.findings)
+        self._say(self.findings)
+
+    def after_epoch(self, logs: dict[str, Any]) -> None:
+        """Look at an epoch that is over, once enough steps have been taken to tell."""
+        updates = int(self.model.optimizer.iterations) - self._updates
+        if self.facts is None or self.facts.updates or updates < _UPDATES_THAT_TELL:
+            return
+        history = {name: [value] for name, value in logs.items()}
+        self.facts = replace(self.facts, history=history, updates=updates)
+        if self.facts.is_stuck:
+            self._look_back()
+
+    def after(self, history: dict[str, list[Any]]) -> None:
+        """Look at a training that is over."""
+        updates = int(self.model.optimizer.iterations) - self._updates
+        if self.facts is None or self.facts.broken or not updates:
+            return
+        self.facts = replace(self.facts, history=history, updates=updates, is_over=True)
+        if self.is_thorough:
+            with _going_on():
+                self.facts = replace(self.facts, baseline=baseline(self.facts, *self._data))
+        self._look_back()
+
+    def broke(
+        self, run: Callable, args: tuple, part: Part, first: int, steps: int, epoch: int
+    ) -> None:
+        """Find the step at which a loss ceased to be a number, and the layer.
+
+        The steps are taken again, fewer and fewer of them; a compiled run gives the same each time.
+
+        Args:
+            run: the compiled program.
+            args: its arguments: the state before the steps, the data, the order, numbers, the key.
+            part: the part of the epoch that it is of.
+            first, steps: which steps of the part.
+            epoch: which epoch, from 0.
+        """
+        if self.facts is None or self.facts.broken is not None:
+            return
+        state, data, order, numbers, *key = args
+
+        def after(count: int) -> tuple:
+            taken = np.array([numbers[0], count, *numbers[2:]], np.int32)
+            return run(state, data, order, taken, *key)
+
+        whole, broken = 0, steps
+        while broken - whole > 1:
+            middle = (whole + broken) // 2
+            if np.isfinite(after(middle)[1]["loss"]):
+                whole = middle
+            else:
+                broken = middle
+        if whole:
+            state = after(whole)[0]
+        rows = np.asarray(order)[(int(numbers[0]) + whole) * part.batch_size :]
+        batch = jax.tree.map(lambda a: np.asarray(a)[rows[: part.batch_size]], data)
+        inside = self._probe(batch, state)
+        names = [layer.name for layer in inside.layers if not layer.is_finite] if inside else []
+        step = part.first_step + first + whole
+        self.facts = replace(
+            self.facts,
+            broken=Breakdown(epoch + 1, step + 1, next(iter(names), None)),
+            updates=int(self.model.optimizer.iterations) - self._updates,
+        )
+        self._look_back(inside)
+
+    def _look_back(self, inside: Probe | None = None) -> None:
+        """Run the rules for a training, and say what they find and was not found before."""
+        new: list[Finding] = []
+        with _going_on():
+            facts = replace(self.facts, moved=self._moved())
+            if inside is None and (self.is_thorough or facts.is_stuck):
+                inside = self._probe()
+            self.facts = replace(facts, last=inside)
+            known = {finding.rule for finding in self.findings}
+            new = [finding for finding in spoken(self.facts, AFTER) if finding.rule not in known]
+            self.findings[:] = root_first([*self.findings, *new])
+        self._say([finding for finding in self.findings if finding in new])
+
+    def _say(self, findings: list[Finding]) -> None:
+        if self.is_thorough:
+            return
+        # Of from_logits=True on probabilities the loss warns itself.
+        heard = [f for f in findings if f.severity != "note" and f.rule != "double_softmax"]
+        if heard and config.doctor() == "error":
+            advice = tr("gyeol.config.set_doctor('warn') trains all the same.")
+            raise ValueError("\n".join([*map(str, heard), advice]))
+        say(self.model, heard)
+
+    def _probe(self, batch: tuple | None = None, state: Any = None) -> Probe | None:
+        try:
+            return probe(self.model, self._batch if batch is None else batch, state)
+        except Exception:
+            # A layer of the user's may do what cannot be looked into; its training goes on.
+            return None
+
+    def _weights(self) -> list[tuple[Any, Any]]:
+        """The variables to multiply by, and their values, which are never written over."""
+        kernels = [v for v in self.model._trained if len(v.shape) > 1]
+        if sum(4 * math.prod(v.shape) for v in kernels) > _MOST_BYTES:
+            return []
+        return [(v, v.value) for v in kernels]
+
+    def _moved(self) -> float | None:
+        """How far the weights have come, as a share of their size; of the median layer."""
+        shares = []
+        for variable, before in self._begun:
+            one, other = np.asarray(before, np.float32), np.asarray(variable.value, np.float32)
+            if size := float(np.linalg.norm(one)):
+                shares.append(float(np.linalg.norm(other - one)) / size)
+        return float(np.median(shares)) if shares else None
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """Let the training go on where the doctor fails: say so, and no more."""
+    try:
+        yield
+    except Exception as error:
+        warn(tr("The doctor could not look at this training: {error!r}", error=error))
+
+
+def attend(model: Any) -> Attendance | None:
+    """Who looks at the `fit` of a model; None if nobody is to."""
+    if watcher is None and config.doctor() == "off":
+        return None
+    return Attendance(model)
+
+
+def used(model: Any, x: Any, by: str) -> None:
+    """Look at rows that a trained model is given by 'evaluate' or 'predict'.
+
+    Were they those that the training was steered by, and are they on the scale of those it had?
+    """
+    then = _trained.get(model)
+    if then is None or (watcher is None and config.doctor() == "off"):
+        return
+    leaves = jax.tree.leaves(x)
+    if not all(hasattr(leaf, "shape") and leaf.shape[:1] >= (_FEWEST_ROWS,) for leaf in leaves):
+        return
+    is_tested = by == "evaluate" and _are_same(then.validated(), leaves)
+    if not is_tested and len(leaves) == 1 and _is_as_large(leaves[0], then.inputs):
+        return
+    with _going_on():
+        facts = Facts(
+            (),
+            (),
+            inputs=then.inputs,
+            validation=inputs_of(model, _some_rows(x), tr("x of {method}", method=by)),
+            selecting=then.by,
+            is_tested_on_validation=is_tested,
+        )
+        rules = (RULES["test_as_validation"], RULES["preprocess_mismatch"])
+        new = [f for f in spoken(facts, rules) if not any(map(f.is_as, then.findings))]
+        then.findings.extend(new)
+        if watcher is None:
+            say(model, [finding for finding in new if finding.severity != "note"])
+
+
+def say(model: Any, findings: list[Finding]) -> None:
+    """Say the gravest findings on standard error, each once in a process."""
+    form = tuple(type(layer).__name__ for layer in model._flatten_layers())
+    for finding in findings[:MOST_SAID]:
+        # Automatic names of layers have numbers that go up from model to model.
+        key = finding.rule, re.sub(r"\d+", "", finding.where), form
+        if key in _said:
+            continue
+        _said.add(key)
+        text = tr("gyeol: {finding}", finding=finding)
+        is_coloured = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        print(f"\x1b[33m{text}\x1b[0m" if is_coloured else text, file=sys.stderr, flush=True)
+
+
+def selecting(callbacks: Any) -> tuple[Selection, ...]:
+    """The callbacks that choose by what they monitor of the validation data."""
+    chosen = []
+    for callback in callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]:
+        name, monitor = type(callback).__name__, str(getattr(callback, "monitor", ""))
+        if not monitor.startswith("val_"):
+            continue
+        if name == "EarlyStopping":
+            chosen.append(Selection(name, monitor, bool(callback.restore_best_weights)))
+        elif name == "ReduceLROnPlateau" or getattr(callback, "save_best_only", False):
+            chosen.append(Selection(name, monitor, name != "ReduceLROnPlateau"))
+    return tuple(chosen)
+
+
+def _weakly(rows: Any) -> Callable[[], Any]:
+    """The one array that rows are, which is not kept alive for this; None if there is no such."""
+    leaves = jax.tree.leaves(rows)
+    if len(leaves) == 1 and isinstance(leaves[0], (np.ndarray, jax.Array)):
+        return ref(leaves[0])
+    return lambda: None
+
+
+def _are_same(rows: Any, leaves: list[Any]) -> bool:
+    if rows is None or len(leaves) != 1 or leaves[0].shape != rows.shape:
+        return False
+    return leaves[0] is rows or np.array_equal(np.asarray(leaves[0]), np.asarray(rows))
+
+
+def _is_as_large(array: Any, inputs: tuple[Input, ...]) -> bool:
+    """Whether a few of the rows are of the size of the training's, at a glance."""
+    if len(inputs) != 1 or not hasattr(array, "dtype") or array.dtype.kind not in "fiu":
+        return False
+    some = np.asarray(_some_rows(array, 32), np.float32)
+    size, its_size = np.square(inputs[0].rows[:32]).mean(), np.square(some).mean()
+    return bool(size < 4 * its_size and its_size < 4 * size)
+
+
+def _is_pair(validation: Any) -> bool:
+    is_pair = isinstance(validation, (tuple, list)) and len(validation) > 1
+    return is_pair and is_arrays(validation[0])
+
+
+def _some_rows(data: Any, most: int = _ROWS_OF_A_PROBE) -> Any:
+    """Rows from all over the data."""
+    rows = len(jax.tree.leaves(data)[0])
+    step = max(1, rows // most)
+    return jax.tree.map(lambda a: np.asarray(a[::step][: min(rows, most)]), data)

@@ -1,0 +1,244 @@
+"""Where trials of a training are run: rows to train on, rows to measure on, steps, beginnings."""
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from gyeol import random
+from gyeol.doctor.facts import collect
+from gyeol.doctor.measure import Coding, Measure, measure_of
+from gyeol.doctor.rebuilt import beginnings, built_anew
+from gyeol.doctor.remedies import Trial
+from gyeol.doctor.watching import WatchedFit
+from gyeol.training.feed import as_arrays
+from gyeol.training.stored import looked_at
+
+# A trial trains for so long in all.
+_SECONDS = 3.0
+# Each is trained from two beginnings where there is the time.
+_SEEDS = 2
+# Held out are a fifth of the rows, at least and at most so many.
+_LEAST, _MOST = 10, 2000
+# Of more rows than these some are taken.
+_ROWS = 20_000
+# With so many different rows and more, those that are alike are held out together.
+_DIFFERENT = 50
+# Making and training a model of more parameters takes longer than a person waits.
+_MOST_PARAMETERS = 20_000_000
+
+
+class Bench:
+    """Trains one model after the other on the same rows, and scores each on the same others.
+
+    Args:
+        fit: the training to try changes of.
+
+    Attributes:
+        trial: the program as it stands.
+        measure: the name of what is measured.
+        share: of the steps that the program takes, how many there is time for.
+
+    Raises:
+        ValueError: it cannot be tried: too few rows, outputs without targets, too large a model.
+    """
+
+    def __init__(self, fit: WatchedFit):
+        self._fit, self._model = fit, fit.model
+        objective = self._model._objective
+        self._x, self._y = _arrays(fit.x, "x"), _arrays(fit.y, "y")
+        self._targets = objective.split(self._y, objective.names, len(objective.names))
+        facts = collect(self._model, self._x, self._y)
+        if not facts.outputs or any(output.target is None for output in facts.outputs):
+            raise ValueError("no targets")
+        if self._model.count_params() > _MOST_PARAMETERS:
+            raise ValueError("too large")
+        self._measures = [
+            measure_of(output, target, fit.findings)
+            for output, target in zip(facts.outputs, self._targets)
+        ]
+        self.measure = self._measures[0].name if len(self._measures) == 1 else "mean"
+        self._kept, self._held = _split(self._x, self._measures[0], self._targets[0])
+        self._wanted, best = self._steps()
+        self._seeds = self._most = 0
+        self.trial = Trial(facts, self._wanted, best)
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self._most / self._wanted)
+
+    def scores(self, trial: Trial) -> np.ndarray:
+        """The scores of the rows held out, (seeds, rows)."""
+        models = []
+        for seed in range(_SEEDS):
+            random.set_seed(seed)
+            models.append(built_anew(self._model, trial.layers, self._x))
+        model, starts = models[0], beginnings(models, trial.layers, self._fit.weights)
+        self._compile(model, trial)
+        codings = self._codings(trial)
+        x = _scaled(self._x, self._kept, trial.inputs)
+        options = self._options(trial, x, codings)
+        slots = [variable.numpy() for variable in model.optimizer.variables]
+        if not self._most:
+            self._time(model, options)
+        found = []
+        for seed, start in enumerate(starts[: self._seeds]):
+            random.set_seed(seed)
+            model.set_weights(start)
+            model.optimizer.set_weights(slots)
+            model.fit(**options, steps_per_epoch=min(trial.updates, self._most))
+            found.append(self._score(model, _rows(x, self._held), codings))
+        return np.stack(found)
+
+    def _steps(self) -> tuple[int, int | None]:
+        """How many steps the program takes, and after how many it was best, if that is known."""
+        options, history = self._fit.options, self._fit.history
+        epochs = len(history.get("loss", ())) or int(options.get("epochs", 1))
+        steps = options.get("steps_per_epoch") or math.ceil(len(self._kept) / self._batch_size)
+        wanted = max(1, epochs * int(steps))
+        if self._fit.is_stream and self._fit.facts is not None:
+            wanted = max(1, self._fit.facts.updates)  # these rows are not all
+        held = np.nan_to_num(np.asarray(history.get("val_loss", ()), float), nan=np.inf)
+        best = (int(held.argmin()) + 1) * wanted // len(held) if held.size else None
+        return wanted, best
+
+    @property
+    def _batch_size(self) -> int:
+        seen = self._fit.facts.batch_size if self._fit.facts is not None else 0
+        return min(self._fit.options.get("batch_size") or seen or 32, len(self._kept))
+
+    def _compile(self, model: Any, trial: Trial) -> None:
+        optimizer, objective = self._model.optimizer, self._model._objective
+        if trial.optimizer and hasattr(optimizer, "inner_optimizer"):
+            raise ValueError("a wrapped optimizer")
+        loss = objective.loss
+        if trial.losses:
+            losses = [trial.losses.get(n, one) for n, one in enumerate(objective.losses)]
+            loss = losses[0] if len(losses) == 1 else dict(zip(objective.names, losses))
+        settings = {**optimizer.get_config(), **trial.optimizer}
+        model.compile(type(optimizer).from_config(settings), loss, objective.loss_weights)
+        model.optimizer.build(model.trainable_variables)
+
+    def _codings(self, trial: Trial) -> list[Coding]:
+        return [
+            measure.coding(target[self._kept], trial.targets.get(n), _is_logits(trial, n))
+            for n, (measure, target) in enumerate(zip(self._measures, self._targets))
+        ]
+
+    def _options(self, trial: Trial, x: Any, codings: Sequence[Coding]) -> dict[str, Any]:
+        given = self._fit.options
+        y = _in_place(self._y, self._model._objective.names, [c.write for c in codings])
+        weights = given.get("class_weight")
+        if trial.balances:
+            weights = _balance(self._measures[0].truth(self._targets[0][self._kept]))
+        return {
+            "x": _rows(x, self._kept),
+            "y": _rows(y, self._kept),
+            "sample_weight": _rows(given.get("sample_weight"), self._kept),
+            "class_weight": weights,
+            "batch_size": self._batch_size,
+            "shuffle": given.get("shuffle", True),
+            "epochs": 1,
+            "verbose": 0,
+        }
+
+    def _time(self, model: Any, options: dict[str, Any]) -> None:
+        """Settle how many steps a trial takes, and from how many beginnings."""
+        for steps in (1, 2, 20):  # with the first one it is compiled
+            begun = time.perf_counter()
+            model.fit(**options, steps_per_epoch=steps)
+            seconds = (time.perf_counter() - begun) / steps
+            if steps > 1 and seconds > 0.1:
+                break
+        within = max(1, int(_SECONDS / seconds))
+        self._seeds = max(1, min(_SEEDS, within // self._wanted))
+        self._most = max(1, within // self._seeds)
+
+    def _score(self, model: Any, x: Any, codings: Sequence[Coding]) -> np.ndarray:
+        outputs = jax.tree.leaves(model.predict(x, batch_size=256, verbose=0))
+        parts = [
+            measure.score(
+                measure.truth(target[self._held]), coding.read(np.asarray(out, np.float64))
+            )
+            for measure, coding, target, out in zip(self._measures, codings, self._targets, outputs)
+        ]
+        return parts[0] if len(parts) == 1 else np.clip(parts, -1, 1).mean(axis=0)
+
+
+def _arrays(given: Any, name: str) -> Any:
+    return jax.tree.map(np.asarray, looked_at(as_arrays(given, name)))
+
+
+def _split(x: Any, measure: Measure, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of rows to train on and of rows to measure on, always the same ones.
+
+    Of each class as many are held out, and rows that stand in the data several times together.
+
+    Raises:
+        ValueError: there are too few rows.
+    """
+    draw = np.random.default_rng(0)
+    order = np.sort(draw.permutation(len(y))[:_ROWS])
+    groups = _alike(x, order)
+    chance = draw.random(len(order))[groups]
+    truth = measure.truth(y[order]).reshape(len(order), -1)
+    is_of_one_class = measure.kind == "classes" and truth.shape[1] == 1
+    classes = truth[:, 0] if is_of_one_class else np.zeros(len(order))
+    share = min(0.2, _MOST / len(order))
+    is_held = np.zeros(len(order), bool)
+    for one in np.unique(classes):
+        inside = classes == one
+        is_held |= inside & (chance <= np.quantile(chance[inside], share, method="lower"))
+    is_held = np.isin(groups, groups[is_held])
+    if min(is_held.sum(), (~is_held).sum()) < _LEAST:
+        raise ValueError("too few rows")
+    return order[~is_held], order[is_held]
+
+
+def _alike(x: Any, order: np.ndarray) -> np.ndarray:
+    """A number for each row, which rows that are equal have in common if enough are different."""
+    leaves, numbers = jax.tree.leaves(x), {}
+    keys = (hash(tuple(leaf[row].tobytes() for leaf in leaves)) for row in order)
+    found = np.array([numbers.setdefault(key, len(numbers)) for key in keys])
+    return found if len(numbers) >= _DIFFERENT else np.arange(len(found))
+
+
+def _rows(structure: Any, numbers: np.ndarray) -> Any:
+    return jax.tree.map(lambda array: np.asarray(array)[numbers], structure)
+
+
+def _scaled(x: Any, kept: np.ndarray, forms: Mapping[int, str]) -> Any:
+    """Inputs as a trial has them, with the numbers of the rows to train on."""
+    leaves, structure = jax.tree.flatten(x)
+    for number, form in forms.items():
+        values = leaves[number].astype(np.float32)
+        if form == "unit":
+            leaves[number] = values / 255
+            continue
+        axes = tuple(range(values.ndim - 1))
+        mean, spread = values[kept].mean(axis=axes), values[kept].std(axis=axes)
+        leaves[number] = (values - mean) / np.where(spread > 0, spread, 1)
+    return jax.tree.unflatten(structure, leaves)
+
+
+def _in_place(y: Any, names: Sequence[str], functions: Sequence[Any]) -> Any:
+    """Targets in the structure that they came in, with a function of each output's applied."""
+    if isinstance(y, Mapping):
+        return {name: functions[names.index(name)](part) for name, part in y.items()}
+    if isinstance(y, (list, tuple)):
+        return [function(part) for function, part in zip(functions, y)]
+    return functions[0](y)
+
+
+def _is_logits(trial: Trial, number: int) -> bool:
+    output = trial.facts.outputs[number]
+    is_changed = number in trial.losses or output.activation in ("sigmoid", "softmax")
+    return output.from_logits and not is_changed
+
+
+def _balance(classes: np.ndarray) -> dict[int, float]:
+    found, counts = np.unique(classes, return_counts=True)
+    return {int(c): len(classes) / (len(found) * int(n)) for c, n in zip(found, counts)}

@@ -1,0 +1,41 @@
+"""What the columns of a table tell that all of its rows have to be asked for."""
+
+import numpy as np
+
+
+def constant(some: np.ndarray, rows: np.ndarray) -> tuple[int, ...]:
+    """The columns with one value only.
+
+    Args:
+        some: some of the rows, (rows, columns), which leave few columns to look at.
+        rows: all of them.
+    """
+    likely = np.flatnonzero((some == some[0]).all(axis=0))
+    return tuple(int(n) for n in likely if (rows[:, n] == rows[0, n]).all())
+
+
+def multiples(some: np.ndarray, rows: np.ndarray) -> tuple[tuple[int, int], ...]:
+    """Each column that equals an earlier one times a number, behind the first such.
+
+    Args:
+        some, rows: as for `constant`.
+    """
+    values = some.astype(np.float64)
+    values /= np.maximum(np.abs(values).max(axis=0), 1e-300)
+    alike = values.T @ values
+    lengths = np.diag(alike)
+    # 1 less the square of the angle's cosine: about 1e-14 for values that were rounded to float32.
+    apart = 1 - alike**2 / np.maximum(np.outer(lengths, lengths), 1e-300)
+    pairs: dict[int, int] = {}
+    for one, other in np.argwhere(np.triu(apart < 1e-11, 1)).tolist():
+        # Two columns that are nearly all the same may be so by chance.
+        differ = (values[:, other] != np.median(values[:, other])).sum()
+        if differ >= 5 and other not in pairs and _are_multiples(rows[:, one], rows[:, other]):
+            pairs[other] = one
+    return tuple((one, other) for other, one in sorted(pairs.items()))
+
+
+def _are_multiples(one: np.ndarray, other: np.ndarray) -> bool:
+    a, b = one.astype(np.float64), other.astype(np.float64)
+    peak = np.abs(a).argmax()
+    return bool(np.allclose(a * (b[peak] / a[peak]), b, rtol=1e-5, atol=1e-6 * np.abs(b).max()))

@@ -1,0 +1,178 @@
+"""Finds what keeps a training from learning by short trainings without it."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from gyeol.doctor.bench import Bench
+from gyeol.doctor.facts import Call, Facts
+from gyeol.doctor.finding import Finding
+from gyeol.doctor.remedies import REMEDIES, Trial, ends
+from gyeol.doctor.rules.registry import CAUSES, MULTIPLYING
+from gyeol.doctor.trying import aside, compared
+from gyeol.doctor.watching import WatchedFit
+from gyeol.text import tr
+
+# A training that has come this far from the loss of one answer for all rows is left alone.
+_FAR_ENOUGH = 0.35
+# A change has to bring so much of the way to a perfect score.
+_TELLING = 0.35
+# No trial is begun after so long.
+_SECONDS = 20.0
+_USUAL = frozenset(
+    f"{kind}{form}" for kind in ("Glorot", "He", "Lecun") for form in ("Normal", "Uniform")
+)
+
+
+def by_experiment(fit: WatchedFit) -> list[Finding]:
+    """The mistakes without which a training learns that did not; the one that matters most first.
+
+    Asked of a training that is over, whose loss stayed near that of one answer for all rows, and of
+    which no rule that speaks before the training knows why. The cure that helps names the fault, as
+    in AUTOTRAINER (Zhang et al., 2021).
+
+    Args:
+        fit: the training; its model, data and random numbers stay as they are.
+    """
+    facts = fit.facts
+    if facts is None or not facts.is_over or facts.updates < 5 or facts.broken:
+        return []
+    if facts.reached is None or facts.reached < _FAR_ENOUGH:
+        return []
+    if any(f.rule in CAUSES and f.severity != "note" for f in fit.at_first):
+        return []
+    with aside():
+        try:
+            bench = Bench(fit)
+            found = _helpful(bench)
+        except Exception:
+            return []  # too few rows, for example; a trial's own failure is no finding either
+    known = [finding.rule for finding in fit.findings]
+    most = max((gain for gain, _ in found), default=0.0)
+    # Of cures that bring as much, the one that a rule knows of, too.
+    found.sort(key=lambda pair: (pair[0] < most - 0.03, pair[1].rule not in known, -pair[0]))
+    return [finding for _, finding in found]
+
+
+def _helpful(bench: Bench) -> list[tuple[float, Finding]]:
+    """Each mistake whose cure helps clearly, with what it brings."""
+    until = time.monotonic() + _SECONDS
+    base = bench.scores(bench.trial)
+    best: dict[str, tuple[float, Finding]] = {}
+    for finding, trial in _candidates(bench.trial):
+        if time.monotonic() > until:
+            break
+        tried = compared(base, bench.scores(trial), bench)
+        gain, missing = tried.after - tried.before, 1 - tried.before
+        if not tried.helps or gain < max(_TELLING * missing, 1.5 * tried.margin):
+            continue
+        evidence = tr("With {remedy}: {numbers}.", remedy=finding.remedy, numbers=tried.numbers)
+        if finding.rule not in best or gain > best[finding.rule][0]:
+            best[finding.rule] = gain, replace(finding, evidence=evidence)
+    return list(best.values())
+
+
+def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial]]:
+    """What may be wrong, without its evidence, and a trial without that."""
+    facts = trial.facts
+    for rule, where, cause, remedy in _of_the_rate(facts):
+        yield _pair(trial, rule, where, cause, remedy)
+    hidden = [call for call in facts.calls if call.layer.name not in ends(facts)]
+    weighted = [call for call in hidden if call.kind in MULTIPLYING]
+    if narrow := [call for call in weighted if _width(call)[1] <= 16]:
+        wider = trial
+        for call in narrow:
+            key, width = _width(call)
+            wider = wider.with_layer(call.layer.name, **{key: 4 * width})
+        finding = Finding(
+            "capacity_too_small",
+            "warning",
+            _at(narrow[0]),
+            "",
+            tr("All that the network knows of a row has to pass through them."),
+            tr("four times as many units in the narrow layers"),
+        )
+        yield finding, wider
+    if facts.updates < 3000:
+        steps = max(5 * trial.updates, 300)
+        cause = tr("After so few steps the weights are nearly what they were at first.")
+        remedy = tr("more epochs, {steps} steps in all", steps=steps)
+        finding = Finding("too_few_updates", "warning", "fit", "", cause, remedy)
+        yield finding, replace(trial, updates=steps)
+    if any(given.is_taken_as_it_is and _is_uneven(given.rows) for given in facts.inputs):
+        cause = tr("The first layer's sums become as large: activations saturate, steps jump.")
+        remedy = tr("A Normalization() adapted to {name} as the first layer", name="x")
+        yield _pair(trial, "unscaled_input", "x", cause, remedy)
+    target = facts.outputs[0].target
+    if target is not None and target.kind == "real" and _is_uneven(target.values):
+        cause = tr("First outputs are about 1: the way to the targets takes very many steps.")
+        remedy = "(y - y_train.mean()) / y_train.std()"
+        yield _pair(trial, "unscaled_target", "y", cause, remedy)
+    if any("Dropout" in call.kind for call in facts.calls):
+        cause = tr("Too little is left in training to learn from.")
+        remedy = tr("One Dropout of 0.2 to 0.5 before the last layer")
+        yield _pair(trial, "excess_dropout", tr("the dropout layers"), cause, remedy)
+    if odd := [call for call in weighted if not _is_usual(call)]:
+        changed = trial
+        for call in odd:
+            changed = changed.with_layer(call.layer.name, kernel_initializer="glorot_uniform")
+        cause = tr("Sums grow or shrink from layer to layer, and gradients with them.")
+        remedy = "kernel_initializer='glorot_uniform'"
+        yield Finding("bad_init", "warning", _at(odd[0]), "", cause, remedy), changed
+    bent = [call for call in weighted if call.activation in ("sigmoid", "tanh")]
+    if len(bent) > 2:
+        cause = tr("The first layers stay as they began.")
+        remedy = tr("relu instead of sigmoid or tanh, kernel_initializer='he_normal', fewer layers")
+        yield _pair(trial, "vanishing_gradient", _at(bent[0]), cause, remedy)
+    recurrent = [call for call in facts.calls if call.kind in ("SimpleRNN", "LSTM", "GRU")]
+    if recurrent:
+        cause = tr("Over many steps in time gradients grow, and so do the steps that follow them.")
+        where = _at(recurrent[0])
+        finding = Finding("exploding_gradient", "warning", where, "", cause, "clipnorm=0.5")
+        yield finding, replace(trial, optimizer={**trial.optimizer, "clipnorm": 0.5})
+
+
+def _pair(
+    trial: Trial, rule: str, where: str, cause: str, remedy: str
+) -> tuple[Finding, Trial | None]:
+    """A mistake whose remedy can be tried as it is written."""
+    finding = Finding(rule, "warning", where, "", cause, remedy)
+    return finding, REMEDIES[rule](trial, finding) or trial
+
+
+def _of_the_rate(facts: Facts) -> Iterator[tuple[str, str, str, str]]:
+    if (rate := facts.learning_rate) is None:
+        return
+    low = tr("The weights hardly move, so the loss hardly falls.")
+    high = tr("Steps that are too long make the loss jump, or NaN.")
+    most = 1.0 if facts.optimizer == "SGD" else 0.1
+    for factor in (10, 100, 0.1, 0.01):
+        rule, cause = ("lr_too_low", low) if factor > 1 else ("lr_too_high", high)
+        if 1e-5 <= (wanted := float(f"{rate * factor:.2g}")) <= most:
+            yield rule, "compile(optimizer=...)", cause, f"{facts.optimizer}({wanted:g})"
+
+
+def _at(call: Call) -> str:
+    return tr("layer {name!r}", name=call.layer.name)
+
+
+def _width(call: Call) -> tuple[str, int]:
+    key = "units" if hasattr(call.layer, "units") else "filters"
+    return key, getattr(call.layer, key)
+
+
+def _is_usual(call: Call) -> bool:
+    return type(call.layer.kernel_initializer).__name__ in _USUAL
+
+
+def _is_uneven(values: np.ndarray) -> bool:
+    """Whether values are farther from 0, or columns from each other, than 3 times 1."""
+    if not values.size:
+        return False
+    columns = values.reshape(len(values), -1)
+    spreads = columns.std(axis=0, dtype=np.float64)
+    kept = spreads[spreads > 0]
+    is_large = bool(np.sqrt(np.square(columns, dtype=np.float64).mean()) > 3)
+    return is_large or (kept.size > 1 and kept.max() > 10 * kept.min())

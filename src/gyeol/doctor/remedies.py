@@ -1,0 +1,301 @@
+"""What the remedies of the rules come to: changes of a training, by which they can be tried."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gyeol.doctor.facts import Call, Facts
+from gyeol.doctor.finding import Finding
+from gyeol.doctor.rules.registry import MULTIPLYING
+
+# So many steps are "some hundreds".
+_ENOUGH_UPDATES = 500
+# So many units, or fewer, are few.
+_NARROW = 16
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A training of a program's model on its data, with or without changes.
+
+    Attributes:
+        facts: of the program as it stands.
+        updates: how many steps it takes.
+        best: after how many of the program's steps its validation loss was lowest, if known.
+        layers: for the names of layers, changes of their configs.
+        losses: for the numbers of outputs, another loss.
+        optimizer: changes of the optimizer's config.
+        inputs: for the numbers of inputs, 'standard' or 'unit' (divided by 255).
+        targets: for the numbers of outputs, 'standard', 'index' (the classes' numbers from 0) or
+            'one_hot' (with a column for the class that had none).
+        balances: whether classes are weighted by how rare they are.
+    """
+
+    facts: Facts
+    updates: int
+    best: int | None = None
+    layers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    losses: Mapping[int, str] = field(default_factory=dict)
+    optimizer: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[int, str] = field(default_factory=dict)
+    targets: Mapping[int, str] = field(default_factory=dict)
+    balances: bool = False
+
+    def with_layer(self, name: str, **config: Any) -> "Trial":
+        """The trial with a change of one layer more."""
+        return replace(self, layers={**self.layers, name: {**self.layers.get(name, {}), **config}})
+
+
+Remedy = Callable[[Trial, Finding], "Trial | None"]
+
+
+def remedied(trial: Trial, finding: Finding) -> Trial | None:
+    """The trial with a finding's remedy; None where it cannot be tried.
+
+    Args:
+        trial: a trial, which may have others already.
+        finding: one without the line of a script in `where`.
+    """
+    remedy = REMEDIES.get(finding.rule)
+    cured = None if remedy is None else remedy(trial, finding)
+    return None if cured == trial else cured
+
+
+# What is written ------------------------------------------------------------------------------
+
+
+def _as_written(trial: Trial, finding: Finding) -> Trial | None:
+    """Units, activation, loss and form of the targets that stand in the remedy.
+
+    A change of units is one of the layer that is named, or of the last one that has some.
+    """
+    number = _output_of(trial.facts, finding)
+    of_layer = _named(trial.facts, finding)
+    last = trial.facts.outputs[number].layer if of_layer is None else of_layer.layer.name
+    text = finding.remedy
+    if units := re.search(r"Dense\((\d+)", text):
+        if (call := _last_of_units(trial.facts, last)) is None:
+            return None
+        key = "units" if hasattr(call.layer, "units") else "filters"
+        if getattr(call.layer, key) != int(units[1]):
+            trial = trial.with_layer(call.layer.name, **{key: int(units[1])})
+    if activation := re.search(r"activation='(\w+)'", text):
+        trial = trial.with_layer(last, activation=activation[1])
+    if loss := re.search(r"loss='(\w+)'", text):
+        trial = replace(trial, losses={**trial.losses, number: loss[1]})
+    for words, form in (("np.unique", "index"), ("to_categorical", "one_hot")):
+        if words in text:
+            trial = replace(trial, targets={**trial.targets, number: form})
+    return trial
+
+
+def _one_softmax(trial: Trial, finding: Finding) -> Trial | None:
+    """The second softmax left out; a loss with from_logits=True takes the logits here anyway."""
+    call = _named(trial.facts, finding)
+    if call is None or call.kind not in ("Activation", "Softmax"):
+        return None
+    return trial.with_layer(call.layer.name, activation="linear")
+
+
+def _rate(trial: Trial, finding: Finding) -> Trial | None:
+    if (rate := re.search(r"\((?:learning_rate=)?([\d.e+-]+)", finding.remedy)) is None:
+        return None
+    return replace(trial, optimizer={**trial.optimizer, "learning_rate": float(rate[1])})
+
+
+def _initializer(trial: Trial, finding: Finding) -> Trial | None:
+    """Another initializer in the layer that is named, and in those with the one that it has."""
+    written = re.search(r"kernel_initializer='(\w+)'", finding.remedy)
+    call = _named(trial.facts, finding)
+    if written is None or call is None:
+        return None
+    bad = _described(call)
+    for other in trial.facts.calls:
+        if other.kernel is not None and _described(other) == bad:
+            trial = trial.with_layer(other.layer.name, kernel_initializer=written[1])
+    return trial
+
+
+def _described(call: Call) -> Any:
+    return call.layer.get_config().get("kernel_initializer")
+
+
+# The model ------------------------------------------------------------------------------------
+
+
+def _activations(trial: Trial, finding: Finding) -> Trial:
+    """relu in every layer that is linear and hands on to weights, not in the named one alone."""
+    calls, last = trial.facts.calls, ends(trial.facts)
+    for call in calls:
+        is_linear = call.kind in MULTIPLYING and call.activation == "linear"
+        if is_linear and call.layer.name not in last and _reaches_weights(calls, call):
+            trial = trial.with_layer(call.layer.name, activation="relu")
+    return trial
+
+
+def _relu(trial: Trial, finding: Finding) -> Trial:
+    return _hidden(trial, ("sigmoid", "tanh", "softsign", "hard_sigmoid"), "relu")
+
+
+def _leaky_relu(trial: Trial, finding: Finding) -> Trial:
+    return _hidden(trial, ("relu",), "leaky_relu")
+
+
+def _hidden(trial: Trial, found: tuple[str, ...], wanted: str) -> Trial:
+    """Another activation, and He's initializer, in hidden layers."""
+    last = ends(trial.facts)
+    for call in trial.facts.calls:
+        name = call.layer.name
+        if name in last or call.kind not in (*MULTIPLYING, "Activation", "ReLU"):
+            continue
+        if call.activation in found:
+            trial = trial.with_layer(name, activation=wanted)
+        if call.kind in MULTIPLYING:
+            trial = trial.with_layer(name, kernel_initializer="he_normal")
+    return trial
+
+
+def _wider(trial: Trial, finding: Finding) -> Trial | None:
+    """As many units as the remedy says, or four times as many in each narrow layer."""
+    if "Dense(" in finding.remedy:
+        return _as_written(trial, finding)
+    last = ends(trial.facts)
+    for call in trial.facts.calls:
+        if call.kind in MULTIPLYING and call.layer.name not in last:
+            key = "units" if hasattr(call.layer, "units") else "filters"
+            if (units := getattr(call.layer, key)) <= _NARROW:
+                trial = trial.with_layer(call.layer.name, **{key: 4 * units})
+    return trial
+
+
+def _one_dropout(trial: Trial, finding: Finding) -> Trial:
+    layers = {call.layer.name: call for call in trial.facts.calls if "Dropout" in call.kind}
+    for name in layers:
+        trial = trial.with_layer(name, rate=0.0)
+    return trial.with_layer(list(layers)[-1], rate=0.3) if layers else trial
+
+
+# The data -------------------------------------------------------------------------------------
+
+
+def _scaled_inputs(trial: Trial, finding: Finding) -> Trial:
+    """Every input scaled that goes to weights as it is: one left out hides what this helps."""
+    how = "unit" if "255" in finding.remedy else "standard"
+    taken = [n for n, given in enumerate(trial.facts.inputs) if given.is_taken_as_it_is]
+    return replace(trial, inputs={**dict.fromkeys(taken, how), **trial.inputs})
+
+
+def _scaled_targets(trial: Trial, finding: Finding) -> Trial:
+    outputs = enumerate(trial.facts.outputs)
+    numbers = [n for n, out in outputs if out.target and out.target.kind in ("real", "classes")]
+    return replace(trial, targets={**dict.fromkeys(numbers, "standard"), **trial.targets})
+
+
+def _balanced(trial: Trial, finding: Finding) -> Trial:
+    return replace(trial, balances=True)
+
+
+# The training ---------------------------------------------------------------------------------
+
+
+def _shorter_steps(trial: Trial, finding: Finding) -> Trial | None:
+    rate = trial.optimizer.get("learning_rate", trial.facts.learning_rate)
+    if rate is None:
+        return replace(trial, optimizer={**trial.optimizer, "clipnorm": 1.0})
+    tenth = float(f"{rate / 10:.3g}")
+    return replace(trial, optimizer={**trial.optimizer, "learning_rate": tenth, "clipnorm": 1.0})
+
+
+def _more_updates(trial: Trial, finding: Finding) -> Trial:
+    """As many steps as the remedy says, or some hundreds."""
+    if written := re.search(r"\d{2,}", finding.remedy):
+        return replace(trial, updates=int(written[0]))
+    return replace(trial, updates=max(_ENOUGH_UPDATES, 2 * trial.updates))
+
+
+def _stopped(trial: Trial, finding: Finding) -> Trial | None:
+    return None if trial.best is None else replace(trial, updates=min(trial.best, trial.updates))
+
+
+# Where a rule is missing, its remedy is none that a training shows.
+REMEDIES: dict[str, Remedy] = {
+    "softmax_one_unit": _as_written,
+    "from_logits_mismatch": _as_written,
+    "double_softmax": _one_softmax,
+    "output_units": _as_written,
+    "wrong_last_activation": _as_written,
+    "wrong_loss": _as_written,
+    "label_encoding": _as_written,
+    "capacity_too_small": _wider,
+    "missing_activation": _activations,
+    "bad_init": _initializer,
+    "lr_too_high": _rate,
+    "lr_too_low": _rate,
+    "excess_dropout": _one_dropout,
+    "unscaled_input": _scaled_inputs,
+    "unscaled_target": _scaled_targets,
+    "class_imbalance": _balanced,
+    "exploding_gradient": _shorter_steps,
+    "dying_relu": _leaky_relu,
+    "vanishing_gradient": _relu,
+    "saturated_activation": _relu,  # where inputs are at fault, `unscaled_input` says so
+    "too_few_updates": _more_updates,
+    "overfitting": _stopped,
+    "best_weights_lost": _stopped,
+}
+# They are about what a score says; a higher one would prove nothing.
+HONESTY = frozenset(("data_leak", "test_as_validation", "misleading_metric", "preprocess_mismatch"))
+# Model and targets contradict each other there, whatever the score is for now.
+CONTRADICTIONS = frozenset(
+    ("softmax_one_unit", "from_logits_mismatch", "wrong_last_activation", "label_encoding")
+    + ("output_units",)
+)
+
+
+# The graph ------------------------------------------------------------------------------------
+
+
+def _named(facts: Facts, finding: Finding) -> Call | None:
+    """The last call of the layer that a finding names."""
+    names = re.findall(r"'([^']+)'", finding.where)
+    found = [call for call in facts.calls if call.layer.name in names]
+    return found[-1] if found else None
+
+
+def _output_of(facts: Facts, finding: Finding) -> int:
+    """The number of the output that a finding is of; the first if it does not say."""
+    names = re.findall(r"'([^']+)'", finding.where)
+    return next((n for n, output in enumerate(facts.outputs) if output.layer in names), 0)
+
+
+def _last_of_units(facts: Facts, name: str) -> Call | None:
+    """The call with a number of units at or before the last one of a layer."""
+    places = [n for n, call in enumerate(facts.calls) if call.layer.name == name]
+    while places:
+        call = facts.calls[places[-1]]
+        if hasattr(call.layer, "units") or hasattr(call.layer, "filters"):
+            return call
+        places = list(call.before)
+    return None
+
+
+def ends(facts: Facts) -> set[str]:
+    """The names of the layers that give the outputs, with the weights before them."""
+    found = {output.layer for output in facts.outputs}
+    last = (_last_of_units(facts, name) for name in list(found))
+    return found | {call.layer.name for call in last if call is not None}
+
+
+def _reaches_weights(calls: Iterable[Call], start: Call) -> bool:
+    """Whether nothing but linear steps lie between a call and the next weights, or the output."""
+    calls = list(calls)
+    reached = {calls.index(start)}
+    for place, call in enumerate(calls):
+        if reached.isdisjoint(call.before):
+            continue
+        if call.kernel is not None:
+            return True
+        if call.activation == "linear" and len(call.before) == 1:
+            reached.add(place)
+    return False

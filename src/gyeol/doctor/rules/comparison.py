@@ -1,0 +1,136 @@
+"""Rules that compare what a training reached with simple models."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gyeol.doctor.facts import ACCURACIES, Baseline, Facts
+from gyeol.doctor.finding import Finding
+from gyeol.doctor.rules.registry import at_output, rule
+from gyeol.text import tr
+
+# After fewer steps nothing can be said.
+_UPDATES = 100
+
+
+@rule
+def chance_level(facts: Facts) -> Finding | None:
+    """A training that came to no more than one answer for all rows.
+
+    The network has learned the most frequent class or the mean, and nothing of the rows. Where a
+    linear model finds something in them, less than a thirtieth of the way counts too. Source:
+    UMLAUT (Schoop et al., 2021).
+    """
+    losses = list(facts.history.get("loss", ()))
+    if not facts.is_over or facts.updates < _UPDATES or len(losses) < 2 or facts.is_penalized:
+        return None
+    if facts.reached is None or not np.isfinite(losses).all():
+        return None
+    target, held = facts.outputs[0].target, list(facts.history.get("val_loss", ()))
+    if (target.is_of_classes and not target.shares) or target.values.ndim > 2:
+        return None  # of a series, whose end may be masked
+    chance = losses[-1] / facts.reached
+    share = min(losses[-3:] + held[-3:]) / chance
+    wins = facts.baseline is not None and _wins(facts, facts.baseline)
+    if share < (0.97 if wins else 0.999) or _is_above_majority(facts):
+        return None
+    if not held and _is_harder_in_training(facts):
+        return None
+    return Finding(
+        "chance_level",
+        "warning" if _can_be_learned(facts) else "note",
+        at_output(facts.outputs[0]),
+        tr(
+            "After {updates} steps the loss is {loss:.3g}; one answer for all has {chance:.3g}.",
+            updates=facts.updates,
+            loss=losses[-1],
+            chance=chance,
+        ),
+        tr("It has learned how often each answer is, and nothing of the rows."),
+        tr("Another learning rate, a tenth or ten times; scaled inputs; labels in the rows' order"),
+    )
+
+
+def _can_be_learned(facts: Facts) -> bool:
+    """Whether it is known that there is something to find, or nothing speaks against it.
+
+    Rows of which hardly anything can be told, and noise within the network, look alike.
+    """
+    simple = facts.baseline
+    if simple is None:
+        return not _is_harder_in_training(facts)
+    return abs(simple.linear - simple.chance) > 2 * simple.error
+
+
+def _is_above_majority(facts: Facts) -> bool:
+    """Whether the accuracy is better than the most frequent class's share, by more than chance."""
+    output = facts.outputs[0]
+    if not output.target.shares:
+        return False
+    majority, rows = max(output.target.shares.values()), max(facts.rows, len(output.target.values))
+    edge = majority + 2 * np.sqrt(majority * (1 - majority) / rows) + 0.005
+    return any(values[-1] > edge for values in _accuracies(facts))
+
+
+def _accuracies(facts: Facts) -> list[Sequence[float]]:
+    named = [name for name in facts.outputs[0].metrics if name in ACCURACIES]
+    return [facts.history[name] for name in named if name in facts.history]
+
+
+@rule
+def baseline_wins(facts: Facts) -> Finding | None:
+    """Logistic or ridge regression that is clearly better than the network.
+
+    It takes milliseconds, and all that it finds a network can find too: something holds it back.
+    Clearly: by 2.5 standard errors of the difference, by 3 points of accuracy or 15 % of the
+    squared error, and by half of what the linear model finds beyond one answer for all rows.
+    """
+    simple = facts.baseline
+    if simple is None or not facts.is_over or facts.updates < _UPDATES or not _wins(facts, simple):
+        return None
+    form = "{:.1%}" if simple.kind == "accuracy" else "{:.3g}"
+    return Finding(
+        "baseline_wins",
+        "warning",
+        at_output(facts.outputs[0]),
+        tr(
+            "The best {quantity} is {reached}; a linear model's is {linear}, one answer's for all "
+            "rows {chance}.",
+            quantity=simple.quantity,
+            reached=form.format(_best(facts, simple)),
+            linear=form.format(simple.linear),
+            chance=form.format(simple.chance),
+        ),
+        tr("All that a linear model finds a network can find too: something holds it back."),
+        tr("Scaled inputs, another learning rate, more steps; else the linear model"),
+    )
+
+
+def _best(facts: Facts, simple: Baseline) -> float:
+    values = facts.history[simple.quantity]
+    return float(np.max(values) if simple.kind == "accuracy" else np.min(values))
+
+
+def _wins(facts: Facts, simple: Baseline) -> bool:
+    if not np.isfinite(facts.history[simple.quantity]).all():
+        return False
+    if not simple.quantity.startswith("val_") and _is_harder_in_training(facts):
+        return False
+    reached, linear = _best(facts, simple), simple.linear
+    is_accuracy = simple.kind == "accuracy"
+    if is_accuracy:
+        its_error = np.sqrt(reached * (1 - reached) / simple.rows)
+    else:
+        its_error = simple.error * reached / max(linear, 1e-300)
+    more = 1 if is_accuracy else -1
+    ahead, found = more * (linear - reached), more * (linear - simple.chance)
+    least = {"accuracy": 0.03, "squared": 0.15 * reached, "absolute": 0.08 * reached}[simple.kind]
+    is_clear = ahead >= 2.5 * np.hypot(simple.error, its_error)
+    return bool(is_clear and ahead >= max(least, found / 2) and found > 0)
+
+
+def _is_harder_in_training(facts: Facts) -> bool:
+    """Whether the network does worse on training rows, as it is given them, than on others."""
+    return any(
+        "Dropout" in c.kind or c.kind.startswith(("Gaussian", "Random")) for c in facts.calls
+    )

@@ -1,0 +1,78 @@
+"""What keeps a training from learning is found by short trainings without it."""
+
+import runpy
+
+import jax
+import numpy as np
+import pytest
+
+from gyeol import random
+from gyeol.doctor.experiments import by_experiment
+from gyeol.doctor.watching import watching
+
+PROGRAM = """
+import numpy as np, gyeol as keras
+from gyeol import layers
+keras.utils.set_random_seed(3)
+rng = np.random.default_rng(3)
+x = rng.normal(size=(1200, 4)).astype("float32")
+y = {target}
+model = keras.Sequential([keras.Input((4,)), {hidden}, layers.Dense({end})])
+model.compile(keras.optimizers.{optimizer}, {loss!r})
+model.fit(x, y, epochs={epochs}, batch_size=20, verbose=0)
+"""
+RINGS = "(np.hypot(x[:, 0], x[:, 1]) > 1.2).astype('float32')"
+DEEP = ", ".join(["layers.Dense(24, 'tanh')"] * 4)
+SOUND = {
+    "target": RINGS,
+    "hidden": "layers.Dense(24, 'relu')",
+    "end": "1, 'sigmoid'",
+    "optimizer": "Adam(0.01)",
+    "loss": "binary_crossentropy",
+    "epochs": 20,
+}
+
+
+def watched(tmp_path, **changes):
+    path = tmp_path / "train.py"
+    path.write_text(PROGRAM.format(**{**SOUND, **changes}))
+    with watching(str(path)) as seen:
+        runpy.run_path(str(path))
+    (fit,) = seen.fits.values()
+    return seen, fit
+
+
+@pytest.mark.parametrize(
+    "rule, changes",
+    [
+        ("lr_too_low", {"optimizer": "SGD(0.001)"}),
+        ("lr_too_high", {"optimizer": "Adam(0.1)", "hidden": DEEP}),
+        ("capacity_too_small", {"hidden": "layers.Dense(2, 'relu')"}),
+        ("too_few_updates", {"epochs": 1, "optimizer": "Adam(0.002)"}),
+    ],
+)
+def test_the_change_that_helps_most_is_named_with_what_it_brings(tmp_path, rule, changes):
+    seen, fit = watched(tmp_path, **changes)
+    found = by_experiment(fit)
+    assert rule in [finding.rule for finding in found], (found, fit.facts.reached)
+    evidence = next(finding.evidence for finding in found if finding.rule == rule)
+    assert "accuracy 0." in evidence and "rows of its own" in evidence
+    seen.settle(fit, found)
+    assert seen.findings[0].rule == found[0].rule
+    assert seen.findings[0].where.startswith(fit.place)
+
+
+def test_nothing_is_named_where_nothing_helps_and_nothing_changes(tmp_path):
+    _, fit = watched(tmp_path, target="rng.integers(0, 2, 1200).astype('float32')")
+    weights, states = fit.model.get_weights(), random.states()
+    assert fit.facts.reached > 0.35 and by_experiment(fit) == []
+    before = [*weights, *jax.tree.leaves(states)]
+    after = [*fit.model.get_weights(), *jax.tree.leaves(random.states())]
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_training_that_learns_is_left_alone(tmp_path, monkeypatch):
+    _, fit = watched(tmp_path)
+    monkeypatch.setattr("gyeol.doctor.experiments.Bench", None)
+    assert fit.facts.reached < 0.35 and by_experiment(fit) == []
