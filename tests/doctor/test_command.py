@@ -127,3 +127,42 @@ def test_a_script_that_fails_is_told_apart(tmp_path):
     command = [sys.executable, "-m", "gyeol", "doctor", str(path)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 2 and "KeyError" in done.stderr and "unscaled_input" in done.stdout
+
+
+STEERED = """
+import numpy as np
+import keras
+from keras import layers
+
+rng = np.random.default_rng(0)
+x_train = rng.normal(size=(200, 5)).astype("float32")
+x_test = np.concatenate([x_train[:30], rng.normal(size=(30, 5)).astype("float32")])
+model = keras.Sequential([keras.Input((5,)), layers.Dense(1)])
+model.compile("adam", "mse")
+stop = keras.callbacks.EarlyStopping(patience=1, restore_best_weights=True)
+held = {held}
+model.fit(x_train, x_train[:, 0], validation_data=(held, held[:, 0]), callbacks=[stop], verbose=0)
+model.{use}
+"""
+
+
+def test_what_a_script_calls_its_rows_and_what_it_tests_on(tmp_path):
+    path = tmp_path / "train.py"
+    leak, steered = ("data_leak", "validation_data"), ("test_as_validation", "validation_data")
+    for held, use, wanted in [
+        ("x_test[30:]", "evaluate(x_test, x_test[:, 0])", [("data_leak", "x of evaluate")]),
+        ("x_test", "predict(x_test)", [leak, steered]),
+        ("x_train[:9] + 1", "predict(x_test)", []),
+    ]:
+        path.write_text(STEERED.format(held=held, use=use))
+        done = subprocess.run(
+            [sys.executable, "-m", "gyeol", "doctor", str(path), "--json"],
+            capture_output=True,
+            text=True,
+        )
+        places = [
+            (f["rule"], f["where"].split(", ")[-1]) for f in json.loads(done.stdout)["findings"]
+        ]
+        assert [
+            place for place in places if place[0] in ("data_leak", "test_as_validation")
+        ] == wanted

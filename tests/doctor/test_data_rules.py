@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import gyeol as keras
 from gyeol import doctor, layers
-from gyeol.doctor.facts import Facts, _overlap, collect
+from gyeol.doctor.facts import Facts, collect, overlap
 from gyeol.layers import Dense
 
 RNG = np.random.default_rng(0)
@@ -223,17 +223,17 @@ def test_twin_rows_are_found(seed, dtype):
     held = np.concatenate([held, x[rng.integers(0, rows, rng.integers(0, 9))]])
     known = {row.astype("float32").tobytes() for row in x}
     count = sum(row.astype("float32").tobytes() in known for row in held)
-    overlap = _overlap(x, held)
-    assert (overlap.count, overlap.looked_for) == (count, len(held))
+    found = overlap(x, held)
+    assert (found.count, found.looked_for) == (count, len(held))
     if count and width <= 8:
-        assert overlap.within == pytest.approx(1 - len(known) / rows)
+        assert found.within == pytest.approx(1 - len(known) / rows)
 
 
 def test_twins_are_rows_that_are_the_same_in_every_input():
     one, other = TABLE[:, :2], TABLE[:, 2:]
-    assert _overlap([one, other], [one[:50], other[:50]]).count == 50
-    assert _overlap([one, other], [one[:50], other[50:100]]).count == 0
-    assert _overlap(-0.0 * one, 0.0 * one).count == ROWS
+    assert overlap([one, other], [one[:50], other[:50]]).count == 50
+    assert overlap([one, other], [one[:50], other[50:100]]).count == 0
+    assert overlap(-0.0 * one, 0.0 * one).count == ROWS
 
 
 def test_wide_data_is_looked_at_in_few_rows():
@@ -249,7 +249,7 @@ def test_short_rows_of_codes_come_again_by_nature():
     for values, speaks in ((rows, False), (rows + 0.5, True)):
         x = values.astype("float32")
         facts = facts_of(x[:800])
-        facts = replace(facts, overlap=_overlap(x[:800], x[800:]))
+        facts = replace(facts, overlap=overlap(x[:800], x[800:]))
         share = facts.overlap.count / facts.overlap.looked_for
         assert 0.3 < share < min(0.8, 2 * facts.overlap.within)
         assert (spoken("data_leak", facts) is not None) == speaks

@@ -16,10 +16,10 @@ NOISE = RNG.normal(size=240).astype("float32")
 
 
 def trained(hidden, optimizer, epochs=12, y=REAL, batch_size=20, held=None):
-    """What is found in a training of a network with these hidden layers."""
+    """What is found in a training with the hidden layers and the optimizer that these make."""
     keras.utils.set_random_seed(1)
-    model = keras.Sequential([Input((6,)), *hidden, Dense(1)])
-    model.compile(optimizer, "mse")
+    model = keras.Sequential([Input((6,)), *hidden(), Dense(1)])
+    model.compile(optimizer(), "mse")
     kept = 240 - (held or 0)
     validation = (X[kept:], y[kept:]) if held else None
     return model.fit(
@@ -32,32 +32,38 @@ def trained(hidden, optimizer, epochs=12, y=REAL, batch_size=20, held=None):
     ).findings
 
 
-def wide(**options):
-    return [Dense(32, "relu", **options)]
+def wide():
+    return [Dense(32, "relu")]
+
+
+def dense(units, activation="relu", layers=1, **options):
+    return lambda: [Dense(units, activation, **options) for _ in range(layers)]
+
+
+def sgd(rate):
+    return lambda: SGD(rate)
+
+
+def adam(rate=1e-3):
+    return lambda: Adam(rate)
 
 
 # A rule -> the arguments of `trained` with its mistake, and without it.
 TRAININGS = {
-    "exploding_gradient": ((wide(), SGD(50.0)), (wide(), SGD(0.05))),
-    "dying_relu": ((wide(bias_initializer=Constant(-50.0)), Adam(1e-3)), (wide(), Adam(1e-3))),
+    "exploding_gradient": ((wide, sgd(50.0)), (wide, sgd(0.05))),
+    "dying_relu": ((dense(32, bias_initializer=Constant(-50.0)), adam()), (wide, adam())),
     "saturated_activation": (
-        ([Dense(16, "tanh", kernel_initializer=RandomNormal(stddev=30.0))], Adam(1e-3)),
-        ([Dense(16, "tanh")], Adam(0.01)),
+        (dense(16, "tanh", kernel_initializer=RandomNormal(stddev=30.0)), adam()),
+        (dense(16, "tanh"), adam(0.01)),
     ),
-    "vanishing_gradient": (
-        ([Dense(8, "sigmoid") for _ in range(8)], SGD(0.01)),
-        ([Dense(8, "relu") for _ in range(3)], SGD(0.1)),
-    ),
-    "capacity_too_small": (([Dense(1, "relu")], Adam(0.02), 25), (wide(), Adam(0.02), 25)),
-    "lr_too_high": (
-        ([Dense(16, "tanh") for _ in range(3)], Adam(1.0)),
-        ([Dense(16, "tanh") for _ in range(3)], Adam(1e-3)),
-    ),
-    "lr_too_low": ((wide(), Adam(1e-5)), (wide(), Adam(1e-3))),
-    "too_few_updates": ((wide(), Adam(1e-3), 3, REAL, 120), (wide(), Adam(1e-3))),
+    "vanishing_gradient": ((dense(8, "sigmoid", 8), sgd(0.01)), (dense(8, layers=3), sgd(0.1))),
+    "capacity_too_small": ((dense(1), adam(0.02), 25), (wide, adam(0.02), 25)),
+    "lr_too_high": ((dense(16, "tanh", 3), adam(1.0)), (dense(16, "tanh", 3), adam())),
+    "lr_too_low": ((wide, adam(1e-5)), (wide, adam())),
+    "too_few_updates": ((wide, adam(), 3, REAL, 120), (wide, adam())),
     "overfitting": (
-        ([Dense(128, "relu"), Dense(128, "relu")], Adam(0.003), 40, NOISE, 20, 120),
-        (wide(), Adam(1e-3), 20, REAL, 20, 60),
+        (dense(128, layers=2), adam(0.003), 40, NOISE, 20, 120),
+        (wide, adam(), 20, REAL, 20, 60),
     ),
 }
 

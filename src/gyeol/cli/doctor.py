@@ -65,6 +65,7 @@ def _look(
     target: Path, arguments: list[str], as_json: bool, as_html: Path | None, tries: bool
 ) -> int:
     place = None if as_html is None else _writable(as_html)
+    report = _alone() if as_json and target.suffix == ".py" else sys.stdout
     text = _text_of(target) if target.suffix == ".py" else ""
     outcomes = None
     if target.suffix == ".py":
@@ -74,7 +75,8 @@ def _look(
     else:
         findings, trainings, code = *_of_model(target, arguments), 0
     if as_json:
-        print(json.dumps(_report(findings, outcomes), indent=1))
+        report.write(json.dumps(_report(findings, outcomes), indent=1) + "\n")
+        report.flush()
     elif findings and outcomes is not None:
         from gyeol.doctor.trying import told
 
@@ -98,6 +100,22 @@ def _look(
         words = tr("The page is in {path}.", path=place)
         print(f"\n{words}", file=sys.stderr if as_json else sys.stdout)
     return code or (1 if findings else 0)
+
+
+def _alone() -> Any:
+    """Standard output for the report alone: from now on all that a script writes goes to the other.
+
+    What it starts, or does when it ends, writes there too.
+    """
+    try:
+        if sys.stdout.fileno() != 1:
+            return sys.stdout
+    except (OSError, ValueError, AttributeError):
+        return sys.stdout
+    sys.stdout.flush()
+    kept = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return kept
 
 
 def _report(findings: list[Any], outcomes: Any) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """The doctor's part in a `fit`: it looks before the first step, and at what the steps show."""
 
+import contextlib
 import math
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
@@ -15,7 +15,17 @@ import numpy as np
 
 from gyeol import config
 from gyeol.doctor.baselines import baseline
-from gyeol.doctor.facts import Breakdown, Facts, Input, Probe, Selection, collect, inputs_of
+from gyeol.doctor.facts import (
+    Breakdown,
+    Facts,
+    Input,
+    Overlap,
+    Probe,
+    Selection,
+    collect,
+    inputs_of,
+    overlap,
+)
 from gyeol.doctor.finding import Finding, gravest_first
 from gyeol.doctor.probe import probe
 from gyeol.doctor.rules import AFTER, BEFORE, RULES, root_first, spoken
@@ -25,6 +35,8 @@ from gyeol.training.stored import looked_at
 
 # At most so many findings are said of a fit.
 MOST_SAID = 3
+# With more than this of the loss of one answer for all rows left, a loss that may be slow is.
+_POOR = 0.3
 # So many rows show what goes on inside of a model.
 _ROWS_OF_A_PROBE = 256
 # The first epoch with so many updates behind it is looked at before the fit is over.
@@ -45,12 +57,14 @@ class _Trained(NamedTuple):
     """What is remembered of a model's last `fit`.
 
     Attributes:
-        inputs: what its rows were like.
+        rows: its rows, for as long as somebody has them.
+        inputs: what they were like.
         validated: the rows that it was validated on, for as long as somebody has them.
         by: what chose by them.
         findings: those of the `fit`.
     """
 
+    rows: Callable[[], Any]
     inputs: tuple[Input, ...]
     validated: Callable[[], Any]
     by: tuple[Selection, ...]
@@ -71,6 +85,7 @@ class Attendance:
         at_first: what was found before the first step.
         facts: what they are from; None before the data is there.
         sample: (x, y, validation data) to look at instead of the first batch of a stream.
+        held_name: as `Facts.validation_name`.
     """
 
     def __init__(self, model: Any):
@@ -79,6 +94,7 @@ class Attendance:
         self.at_first: tuple[Finding, ...] = ()
         self.facts: Facts | None = None
         self.sample: tuple | None = None
+        self.held_name = ""
         self._begun: list[tuple[Any, Any]] = []
         self._data: tuple = ()
         self._updates = 0
@@ -108,8 +124,10 @@ class Attendance:
             held = validation if _is_pair(validation) else None
             self._data = (x, y, held) if self.is_thorough else ()
             facts = collect(self.model, x, y, held)
-            facts = replace(facts, selecting=selecting(callbacks), **numbers)
+            steering = {"selecting": selecting(callbacks), "validation_name": self.held_name}
+            facts = replace(facts, **steering, **numbers)
             _trained[self.model] = _Trained(
+                _weakly(x),
                 tuple(replace(x, rows=_some_rows(x.rows)) for x in facts.inputs),
                 _weakly(held and held[0]),
                 facts.selecting,
@@ -197,6 +215,10 @@ class Attendance:
             self.facts = replace(facts, last=inside)
             known = {finding.rule for finding in self.findings}
             new = [finding for finding in spoken(self.facts, AFTER) if finding.rule not in known]
+            if (self.facts.reached or 0) > _POOR:
+                slow = [f for f in self.findings if (f.rule, f.severity) == ("wrong_loss", "note")]
+                self.findings[:] = [f for f in self.findings if f not in slow]
+                new += [replace(finding, severity="warning") for finding in slow]
             self.findings[:] = root_first([*self.findings, *new])
         self._say([finding for finding in self.findings if finding in new])
 
@@ -234,7 +256,7 @@ class Attendance:
         return float(np.median(shares)) if shares else None
 
 
-@contextmanager
+@contextlib.contextmanager
 def _going_on() -> Iterator[None]:
     """Let the training go on where the doctor fails: say so, and no more."""
     try:
@@ -262,7 +284,13 @@ def used(model: Any, x: Any, by: str) -> None:
     if not all(hasattr(leaf, "shape") and leaf.shape[:1] >= (_FEWEST_ROWS,) for leaf in leaves):
         return
     is_tested = by == "evaluate" and _are_same(then.validated(), leaves)
-    if not is_tested and len(leaves) == 1 and _is_as_large(leaves[0], then.inputs):
+    shared = Overlap(0, 0, 0.0)
+    # Rows that are predicted may well be the training's; a score on them says something else.
+    is_scored = watcher is not None and by == "evaluate" and len(leaves) == 1
+    if is_scored and (rows := then.rows()) is not None:
+        shared = _shared(rows, leaves[0], tr("x of {method}", method=by))
+    says_nothing = not is_tested and not shared.count and len(leaves) == 1
+    if says_nothing and _is_as_large(leaves[0], then.inputs):
         return
     with _going_on():
         facts = Facts(
@@ -270,11 +298,13 @@ def used(model: Any, x: Any, by: str) -> None:
             (),
             inputs=then.inputs,
             validation=inputs_of(model, _some_rows(x), tr("x of {method}", method=by)),
+            overlap=shared,
             selecting=then.by,
             is_tested_on_validation=is_tested,
         )
-        rules = (RULES["test_as_validation"], RULES["preprocess_mismatch"])
-        new = [f for f in spoken(facts, rules) if not any(map(f.is_as, then.findings))]
+        rules = [RULES[n] for n in ("data_leak", "test_as_validation", "preprocess_mismatch")]
+        known = {finding.rule for finding in then.findings}
+        new = [finding for finding in spoken(facts, rules) if finding.rule not in known]
         then.findings.extend(new)
         if watcher is None:
             say(model, [finding for finding in new if finding.severity != "note"])
@@ -320,6 +350,15 @@ def _are_same(rows: Any, leaves: list[Any]) -> bool:
     if rows is None or len(leaves) != 1 or leaves[0].shape != rows.shape:
         return False
     return leaves[0] is rows or np.array_equal(np.asarray(leaves[0]), np.asarray(rows))
+
+
+def _shared(rows: Any, array: Any, where: str) -> Overlap:
+    """How many rows of an array the training had; none of one that is but a part of its rows."""
+    with contextlib.suppress(TypeError, ValueError):
+        found = replace(overlap(rows, array), where=where)
+        if found.count < 0.98 * found.looked_for:
+            return found
+    return Overlap(0, 0, 0.0)
 
 
 def _is_as_large(array: Any, inputs: tuple[Input, ...]) -> bool:

@@ -3,14 +3,15 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from gyeol.doctor.bench import Bench
 from gyeol.doctor.facts import Call, Facts
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.remedies import REMEDIES, Trial, ends
-from gyeol.doctor.rules.registry import CAUSES, MULTIPLYING
+from gyeol.doctor.remedies import REMEDIES, Trial, ends, remedied
+from gyeol.doctor.rules.registry import CAUSES, MULTIPLYING, SYMPTOMS
 from gyeol.doctor.trying import aside, compared
 from gyeol.doctor.watching import WatchedFit
 from gyeol.text import tr
@@ -20,7 +21,7 @@ _FAR_ENOUGH = 0.35
 # A change has to bring so much of the way to a perfect score.
 _TELLING = 0.35
 # No trial is begun after so long.
-_SECONDS = 20.0
+_SECONDS = 10.0
 _USUAL = frozenset(
     f"{kind}{form}" for kind in ("Glorot", "He", "Lecun") for form in ("Normal", "Uniform")
 )
@@ -46,7 +47,8 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
     with aside():
         try:
             bench = Bench(fit)
-            found = _helpful(bench)
+            symptoms = [f for f in fit.findings if f.rule in SYMPTOMS and f.rule in REMEDIES]
+            found = _helpful(bench, symptoms)
         except Exception:
             return []  # too few rows, for example; a trial's own failure is no finding either
     known = [finding.rule for finding in fit.findings]
@@ -56,12 +58,15 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
     return [finding for _, finding in found]
 
 
-def _helpful(bench: Bench) -> list[tuple[float, Finding]]:
+def _helpful(bench: Bench, symptoms: list[Finding]) -> list[tuple[float, Finding]]:
     """Each mistake whose cure helps clearly, with what it brings."""
     until = time.monotonic() + _SECONDS
     base = bench.scores(bench.trial)
     best: dict[str, tuple[float, Finding]] = {}
-    for finding, trial in _candidates(bench.trial):
+    known = ((f, remedied(bench.trial, f)) for f in symptoms)
+    for finding, trial in chain(known, _candidates(bench.trial)):
+        if trial is None:
+            continue
         if time.monotonic() > until:
             break
         tried = compared(base, bench.scores(trial), bench)

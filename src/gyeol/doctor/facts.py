@@ -10,7 +10,7 @@ import jax
 import numpy as np
 
 from gyeol.doctor import columns
-from gyeol.layers.base import Layer
+from gyeol.layers.base import Layer, is_foreign
 from gyeol.models.graph import graph_of
 from gyeol.serialization import is_exported
 from gyeol.training.feed import as_arrays
@@ -161,6 +161,7 @@ class Overlap:
     Attributes:
         count: how many.
         looked_for: of how many.
+        where: which rows they are.
         within: the share of the training data's rows that stand in it before.
         chance: the share that would, if the columns had nothing to do with each other.
     """
@@ -169,6 +170,7 @@ class Overlap:
     looked_for: int
     within: float
     chance: float = 0.0
+    where: str = "validation_data"
 
 
 @dataclass(frozen=True)
@@ -281,6 +283,7 @@ class Facts:
         optimizer: the name of the optimizer's class.
         learning_rate: None of a schedule.
         selecting: the callbacks that choose by the validation data.
+        validation_name: what a program calls the validation rows, if it says that they are a test.
         is_tested_on_validation: whether the rows that the program reports on are those.
         history: what `fit` gave for each epoch, by name.
         weighted: whether rows or classes have weights.
@@ -302,6 +305,7 @@ class Facts:
     optimizer: str | None = None
     learning_rate: float | None = None
     selecting: tuple[Selection, ...] = ()
+    validation_name: str = ""
     is_tested_on_validation: bool = False
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
     weighted: bool = False
@@ -329,7 +333,8 @@ class Facts:
     def is_penalized(self) -> bool:
         """Whether the loss holds more than the outputs' error, as far as layers are known."""
         return any(
-            call.layer.activity_regularizer is not None
+            is_foreign(call.layer)  # whose `call` may add to the loss
+            or call.layer.activity_regularizer is not None
             or any(variable.regularizer is not None for variable in call.layer.weights)
             for call in self.calls
         )
@@ -372,7 +377,7 @@ def collect(model: Any, x: Any = None, y: Any = None, validation_data: Any = Non
         _outputs_of(model, calls, places, y),
         _inputs_of(model, calls, places, x, "x"),
         _inputs_of(model, calls, places, held, "validation_data"),
-        _overlap(x, held),
+        overlap(x, held),
         type(optimizer).__name__ if optimizer is not None else None,
         float(np.asarray(rate))
         if np.ndim(rate) == 0 and rate is not None and not callable(rate)
@@ -522,6 +527,13 @@ def _has_at_most(values: np.ndarray, count: int) -> bool:
     return len(np.unique(few)) <= count and len(np.unique(values)) <= count
 
 
+# Of a difference between output and target.
+_PER_VALUE = {
+    "huber": lambda d: np.where(np.abs(d) < 1, np.square(d) / 2, np.abs(d) - 0.5),
+    "log_cosh": lambda d: np.logaddexp(d, -d) - np.log(2),
+}
+
+
 def chance_loss(output: Output) -> float | None:
     """The least loss of an output that is the same for every row; None if that is not known."""
     if output.target is None or not output.target.values.size:
@@ -531,6 +543,11 @@ def chance_loss(output: Output) -> float | None:
         return float(values.var(axis=0).mean())
     if output.loss == "mean_absolute_error":
         return float(np.abs(values - np.median(values, axis=0)).mean())
+    if output.loss in _PER_VALUE:
+        answers = (values.mean(axis=0), np.median(values, axis=0))
+        return min(float(_PER_VALUE[output.loss](values - answer).mean()) for answer in answers)
+    if output.loss == "mean_squared_logarithmic_error" and values.min() > -1:
+        return float(np.log1p(values).var(axis=0).mean())
     if output.loss == "sparse_categorical_crossentropy":
         shares = np.unique(values, return_counts=True)[1] / values.size
         return float(-(shares * np.log(shares)).sum())
@@ -602,7 +619,7 @@ def _until_weights(calls: Sequence[Call], place: int) -> list[str | None]:
     return kinds
 
 
-def _overlap(x: Any, held: Any) -> Overlap:
+def overlap(x: Any, held: Any) -> Overlap:
     """How many rows of held-out data stand in the training data, and in how many it repeats itself.
 
     Rows are told apart by the values that differ most, and then by all of them.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -43,6 +44,7 @@ class WatchedFit:
         findings: what was found in it, without the place.
         history: a list for each name, one value an epoch; empty until it is over.
         at_first: what was found before its first step.
+        held_name: what the script calls the validation rows, if that says that they are a test.
     """
 
     place: str
@@ -57,6 +59,7 @@ class WatchedFit:
     findings: list[Finding] = field(default_factory=list)
     history: dict[str, list[float]] = field(default_factory=dict)
     at_first: tuple[Finding, ...] = ()
+    held_name: str = ""
 
 
 class Watched:
@@ -121,6 +124,7 @@ def watching(script: str) -> Iterator[Watched]:
         this = last[one.model]
         this.findings = one.findings
         attended_by[one.model] = one
+        one.held_name = this.held_name
         if this.is_stream:
             one.sample = (this.x, this.y, this.validation)
 
@@ -131,6 +135,7 @@ def watching(script: str) -> Iterator[Watched]:
         is_stream = given.get("x") is not None and not is_arrays(given["x"])
         place = _line_in(os.path.abspath(script))
         this = WatchedFit(place, self, self.get_weights(), *_seen(given), options, is_stream)
+        this.held_name = _test_name(os.path.abspath(script), given.get("validation_data"))
         watched.fits[place] = last[self] = this
         try:
             history = fit(self, *args, **kwargs)
@@ -205,11 +210,23 @@ def _first_rows(batches: Any) -> tuple[Any, Any]:
     return jax.tree.map(lambda *parts: np.concatenate(parts), *pairs)
 
 
+def _test_name(script: str, held: Any) -> str:
+    """A name with 'test' in it that the script has for validation rows; '' if it has none."""
+    frame = _frame_in(script)
+    if frame is None or not isinstance(held, (tuple, list)) or not len(held):
+        return ""
+    names = {**frame.f_globals, **frame.f_locals}.items()
+    return next((name for name, it in names if it is held[0] and "test" in name.lower()), "")
+
+
 def _line_in(script: str) -> str:
     """The innermost line of the script that is being run, such as 'line 12'."""
+    frame = _frame_in(script)
+    return "" if frame is None else tr("line {number}", number=frame.f_lineno)
+
+
+def _frame_in(script: str) -> FrameType | None:
     frame = sys._getframe(1)
-    while frame is not None:
-        if os.path.abspath(frame.f_code.co_filename) == script:
-            return tr("line {number}", number=frame.f_lineno)
+    while frame is not None and os.path.abspath(frame.f_code.co_filename) != script:
         frame = frame.f_back
-    return ""
+    return frame

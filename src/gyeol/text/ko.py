@@ -681,7 +681,11 @@ KOREAN: dict[str, str] = {
     "That is right for amounts; as classes, 2 is no nearer to 3 than to 9.": "양이라면 그것이 맞지만, 클래스라면 2가 9보다 3에 더 가까운 것이 아닙니다.",
     "A class without a unit cannot be said.": "유닛이 없는 클래스는 답할 수 없습니다.",
     "class numbers": "클래스 번호",
+    "real numbers": "실수",
+    "It divides by them: {share:.0%} of y are 0.": "이 손실은 y로 나누는데, y의 {share:.0%}가 0입니다.",
     "It takes targets of another form.": "이 손실은 다른 형식의 타깃을 받습니다.",
+    "It is called {name}, and {by} chose by it.": "이름이 {name}인데, {by}가 그것으로 골랐습니다.",
+    "It is called {name}.": "이름이 {name}입니다.",
     # doctor/experiments.py
     "With {remedy}: {numbers}.": "{remedy}(으)로 바꾸면 {numbers}.",
     "four times as many units in the narrow layers": "좁은 층의 유닛을 네 배로",

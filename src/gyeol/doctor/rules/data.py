@@ -179,8 +179,8 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
                 from_=scales[0][0],
                 to=scales[0][1],
             )
-        elif min(size, its_size) > 0 and max(size, its_size) < 4 * min(size, its_size):
-            continue
+        elif min(size, its_size) == 0 or max(size, its_size) < 4 * min(size, its_size):
+            continue  # zeros are asked for to see what comes of nothing
         else:
             evidence = tr(
                 "Its inputs are of size {other:.3g}, those of training of size {one:.3g}.",
@@ -210,7 +210,7 @@ def _scale(given: Input) -> tuple[float, float] | None:
 
 @rule
 def data_leak(facts: Facts) -> Finding | None:
-    """Validation rows that stand in the training data too.
+    """Rows for validation, or of `evaluate` in a script, that stand in the training data too.
 
     What is measured on them is how well the network remembers.
     """
@@ -227,7 +227,7 @@ def data_leak(facts: Facts) -> Finding | None:
     return Finding(
         "data_leak",
         "warning",
-        "validation_data",
+        overlap.where,
         tr("{share:.0%} of its rows stand in the training data too.", share=share),
         tr("The score on them says how well the network remembers, not how well it predicts."),
         tr("Split first, and make copies and augmentations of the training rows only."),
@@ -241,16 +241,23 @@ def test_as_validation(facts: Facts) -> Finding | None:
     Whatever is chosen by them, the best epoch or a learning rate, fits them by chance too: the
     score is too high. Looked for while a script runs.
     """
-    if not facts.is_tested_on_validation:
-        return None
     by = ", ".join(selection.callback for selection in facts.selecting)
+    name = facts.validation_name
+    if name and by:
+        evidence = tr("It is called {name}, and {by} chose by it.", name=name, by=by)
+    elif name:
+        evidence = tr("It is called {name}.", name=name)
+    elif not facts.is_tested_on_validation:
+        return None
+    elif by:
+        evidence = tr("The same rows are evaluated afterwards, and {by} chose by them.", by=by)
+    else:
+        evidence = tr("The same rows are evaluated afterwards.")
     return Finding(
         "test_as_validation",
-        "warning" if facts.selecting else "note",
+        "warning" if by else "note",
         "validation_data",
-        tr("The same rows are evaluated afterwards, and {by} chose by them.", by=by)
-        if facts.selecting
-        else tr("The same rows are evaluated afterwards."),
+        evidence,
         tr("What is chosen by them fits them by chance too, so their score is too high."),
         tr("Keep test rows out of fit; take validation_split=0.1, or rows of the training data."),
     )

@@ -67,6 +67,8 @@ def from_logits_mismatch(facts: Facts) -> Finding | None:
         takes_probabilities = output.loss in CATEGORICAL + BINARY
         if output.activation != "linear" or output.from_logits or not takes_probabilities:
             return None
+        if output.kind not in (*MULTIPLYING, "EinsumDense", "BatchNormalization"):
+            return None  # a mean, a maximum or a shift of probabilities may be one
         fitting = "sigmoid" if output.loss in BINARY else "softmax"
         return Finding(
             "from_logits_mismatch",
@@ -177,8 +179,8 @@ def output_units(facts: Facts) -> Finding | None:
 def _without_class(output: Output, target: Target) -> Finding | None:
     sums = target.values.reshape(-1, target.values.shape[-1]).sum(axis=1)
     empty = float((sums == 0).mean())
-    if sums.max() > 1 or empty < 0.02:
-        return None
+    if sums.max() > 1 or empty < 0.02 or target.values.ndim > 2:
+        return None  # steps of a series without a class may be padding
     return Finding(
         "output_units",
         "error",
@@ -288,29 +290,39 @@ def wrong_loss(facts: Facts) -> Finding | None:
             of_another_form = (other, *OF_DISTANCE, *BINARY) if has_numbers else (other,)
             if activation in ("softmax", "linear") and output.loss in of_another_form:
                 return _unfit_loss(output, fitting, tr("It takes targets of another form."))
+        zeros = float((target.values == 0).mean())
+        if output.loss == "mean_absolute_percentage_error" and zeros > 0.01:
+            cause = tr("It divides by them: {share:.0%} of y are 0.", share=zeros)
+            return _unfit_loss(output, "mean_absolute_error", cause)
         met = output.loss in OF_DISTANCE, activation, target.kind
         if met == (True, "sigmoid", "binary") and output.units == 1:
-            return _unfit_loss(output, "binary_crossentropy")
+            # The squared distance of a probability is Brier's score: sound, if slow at times.
+            severity = "note" if output.loss == OF_DISTANCE[0] else "warning"
+            return _unfit_loss(output, "binary_crossentropy", severity=severity)
         if met[1:] == ("softmax", "one_hot") and output.loss in OF_DISTANCE + BINARY:
-            return _unfit_loss(output, "categorical_crossentropy")
+            severity = "note" if output.loss in (OF_DISTANCE[0], *BINARY) else "warning"
+            return _unfit_loss(output, "categorical_crossentropy", severity=severity)
         return None
 
     return first(facts, look)
 
 
-def _unfit_loss(output: Output, fitting: str, cause: str | None = None) -> Finding:
+def _unfit_loss(
+    output: Output, fitting: str, cause: str | None = None, severity: str = "warning"
+) -> Finding:
     kinds = {
         "one_hot": tr("one-hot classes"),
         "binary": tr("two classes"),
         "classes": tr("class numbers"),
     }
+    kind = kinds.get(output.target.kind, tr("real numbers"))
     return Finding(
         "wrong_loss",
-        "warning",
+        severity,
         "compile(loss=...)",
         tr(
             "y holds {kind}, and the loss is {loss}.",
-            kind=kinds[output.target.kind],
+            kind=kind,
             loss=output.loss,
         ),
         cause
@@ -413,7 +425,7 @@ def bad_init(facts: Facts) -> Finding | None:
 
 @rule
 def excess_dropout(facts: Facts) -> Finding | None:
-    """Dropout that leaves less than a seventh of the values on the way to an output.
+    """Dropout that leaves less than a tenth of the values on the way to an output.
 
     What is left is too little to learn from: the training loss stays far above the evaluation's.
     """
@@ -423,7 +435,7 @@ def excess_dropout(facts: Facts) -> Finding | None:
         if "Dropout" in call.kind:
             share *= 1 - float(getattr(call.layer, "rate", 0))
         kept.append(share)
-    if not kept or min(kept) >= 1 / 7:
+    if not kept or min(kept) >= 0.1:
         return None
     rates = [call.layer.rate for call in facts.calls if "Dropout" in call.kind]
     return Finding(

@@ -162,12 +162,16 @@ def capacity_too_small(facts: Facts) -> Finding | None:
     if not is_level or facts.reached < 0.3:
         return None
     outputs = facts.outputs[0]
+    if any(len(call.before) > 1 for call in facts.calls):
+        return None  # there is another way past a narrow layer
     last = max((n for n, call in enumerate(facts.calls) if call.kernel is not None), default=0)
     for call in facts.calls[:last]:
-        if call.kind != "Dense" or call.kernel is None:
+        if call.kind != "Dense" or call.kernel is None or call.activation == "softmax":
             continue
         fan_in = call.kernel.shape[0]
-        if call.units is None or call.units >= min(fan_in, max(outputs.units, 3)):
+        # A code that pictures are written anew from is meant to be narrow.
+        least = outputs.units if outputs.target.is_of_classes else 3
+        if call.units is None or call.units >= min(fan_in, max(least, 3)):
             continue
         return Finding(
             "capacity_too_small",
@@ -193,7 +197,7 @@ def too_few_updates(facts: Facts) -> Finding | None:
     what it was at first.
     """
     losses = list(facts.history.get("loss", ()))
-    if not 0 < facts.updates < 100 or len(losses) < 2 or not np.isfinite(losses).all():
+    if not 0 < facts.updates < 100 or len(losses) < 3 or not np.isfinite(losses).all():
         return None
     if not all(np.diff(losses) < 0) or losses[-1] < 0.2 * losses[0]:
         return None
@@ -223,12 +227,12 @@ def overfitting(facts: Facts) -> Finding | None:
     common.
     """
     losses, held = list(facts.history.get("loss", ())), list(facts.history.get("val_loss", ()))
-    if len(held) < 6 or len(held) != len(losses) or not np.isfinite(losses + held).all():
+    if len(held) < 5 or len(held) != len(losses) or not np.isfinite(losses + held).all():
         return None
     best = int(np.argmin(held))
-    rose = min(held[-3:]) > 1.2 * held[best] and losses[-1] < 0.8 * losses[best]
+    rose = min(held[-3:]) > 1.1 * held[best] and losses[-1] < 0.8 * losses[best]
     stops = any(selection.callback == "EarlyStopping" for selection in facts.selecting)
-    if stops or best >= len(held) // 2 or not rose:
+    if stops or 3 * best >= 2 * len(held) or not rose:
         return None
     return Finding(
         "overfitting",
