@@ -632,6 +632,7 @@ _WRITTEN_OTHERWISE = {
     ("callbacks/tensorboard.py", "np.savetxt"): "an open file of the writer",
     ("callbacks/model_checkpoint.py", "self.save"): "the model's own",
     ("cli/train.py", "model.save"): "the model's own",
+    ("cli/doctor.py", "os.fdopen"): "standard output, kept for the report",
     ("datasets/store.py", "np.savez"): "an open file of the writer",
     ("datasets/download.py", "open"): "locks, and parts, which are renamed when they are checked",
     ("utils/archives.py", "open"): "within a folder that is not yet in its place",
