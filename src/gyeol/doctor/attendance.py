@@ -97,7 +97,7 @@ class Attendance:
         self.held_name = ""
         self._begun: list[tuple[Any, Any]] = []
         self._data: tuple = ()
-        self._updates = 0
+        self._taken = 0
         self.is_thorough = watcher is not None
         if watcher is not None:
             watcher(self)
@@ -118,7 +118,6 @@ class Attendance:
             x, y, weight = map(looked_at, data)
             self._batch = _some_rows((x, y, weight))
             self._begun = self._weights()
-            self._updates = int(self.model.optimizer.iterations)
             if self.sample is not None and self.sample[0] is not None:
                 x, y, validation = self.sample
             held = validation if _is_pair(validation) else None
@@ -141,22 +140,21 @@ class Attendance:
             self.at_first = tuple(self.findings)
         self._say(self.findings)
 
-    def after_epoch(self, logs: dict[str, Any]) -> None:
-        """Look at an epoch that is over, once enough steps have been taken to tell."""
-        updates = int(self.model.optimizer.iterations) - self._updates
-        if self.facts is None or self.facts.updates or updates < _UPDATES_THAT_TELL:
+    def after_epoch(self, steps: int, logs: dict[str, Any]) -> None:
+        """Look at an epoch of so many steps, once enough have been taken to tell."""
+        self._taken += steps
+        if self.facts is None or self.facts.updates or self._taken < _UPDATES_THAT_TELL:
             return
         history = {name: [value] for name, value in logs.items()}
-        self.facts = replace(self.facts, history=history, updates=updates)
+        self.facts = replace(self.facts, history=history, updates=self._taken)
         if self.facts.is_stuck:
             self._look_back()
 
     def after(self, history: dict[str, list[Any]]) -> None:
         """Look at a training that is over."""
-        updates = int(self.model.optimizer.iterations) - self._updates
-        if self.facts is None or self.facts.broken or not updates:
+        if self.facts is None or self.facts.broken or not self._taken:
             return
-        self.facts = replace(self.facts, history=history, updates=updates, is_over=True)
+        self.facts = replace(self.facts, history=history, updates=self._taken, is_over=True)
         if self.is_thorough:
             with _going_on():
                 self.facts = replace(self.facts, baseline=baseline(self.facts, *self._data))
@@ -201,7 +199,7 @@ class Attendance:
         self.facts = replace(
             self.facts,
             broken=Breakdown(epoch + 1, step + 1, next(iter(names), None)),
-            updates=int(self.model.optimizer.iterations) - self._updates,
+            updates=self._taken + step + 1,
         )
         self._look_back(inside)
 
@@ -251,8 +249,8 @@ class Attendance:
         shares = []
         for variable, before in self._begun:
             one, other = np.asarray(before, np.float32), np.asarray(variable.value, np.float32)
-            if size := float(np.linalg.norm(one)):
-                shares.append(float(np.linalg.norm(other - one)) / size)
+            if size := float(np.square(one).sum()):
+                shares.append(float(np.sqrt(np.square(other - one).sum() / size)))
         return float(np.median(shares)) if shares else None
 
 

@@ -137,7 +137,8 @@ class Input:
     @cached_property
     def size(self) -> float:
         """The root of the mean square of all values."""
-        return float(np.linalg.norm(self.rows.astype(np.float64)) / max(1, self.rows.size) ** 0.5)
+        # Not by a norm: its product has threads, which go on spinning in the way of the training.
+        return float(np.sqrt(np.square(self.rows, dtype=np.float64).sum() / max(1, self.rows.size)))
 
     @cached_property
     def means(self) -> np.ndarray:

@@ -263,7 +263,7 @@ def fit(
                 callback_list.on_epoch_end(epoch, logs)
                 model._epochs_done += 1
                 if doctor is not None:
-                    doctor.after_epoch(logs)
+                    doctor.after_epoch(steps, logs)
                 interrupt.raise_if_set()
                 if model.stop_training:
                     break
