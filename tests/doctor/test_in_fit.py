@@ -138,6 +138,14 @@ def test_training_gives_the_same_bits_with_and_without_it():
         np.testing.assert_array_equal(one, other)
 
 
+def test_weights_that_were_trained_are_no_first_weights():
+    large = keras.initializers.RandomNormal(stddev=50.0)
+    model = network(Dense(8, "relu", kernel_initializer=large), optimizer="sgd")
+    assert "bad_init" in [f.rule for f in model.fit(X, Y, epochs=0, verbose=0).findings]
+    model.optimizer.iterations.assign(1)
+    assert model.fit(X, Y, epochs=0, verbose=0).findings == []
+
+
 def test_rows_that_steered_the_training_are_no_test(capsys):
     held = X[:32] + 0.1
     stop = keras.callbacks.EarlyStopping(restore_best_weights=True)

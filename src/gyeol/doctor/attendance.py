@@ -136,6 +136,8 @@ class Attendance:
                 facts = replace(facts, first=self._probe())
             self.facts = facts
             new = spoken(facts, BEFORE)
+            if int(self.model.optimizer.iterations):  # these are no first weights
+                new = [finding for finding in new if finding.rule != "bad_init"]
             self.findings += gravest_first(new)
             self.at_first = tuple(self.findings)
         self._say(self.findings)
