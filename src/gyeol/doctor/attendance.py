@@ -135,10 +135,7 @@ class Attendance:
             if self.is_thorough:
                 facts = replace(facts, first=self._probe())
             self.facts = facts
-            new = spoken(facts, BEFORE)
-            if int(self.model.optimizer.iterations):  # these are no first weights
-                new = [finding for finding in new if finding.rule != "bad_init"]
-            self.findings += gravest_first(new)
+            self.findings += gravest_first(spoken(facts, BEFORE))
             self.at_first = tuple(self.findings)
         self._say(self.findings)
 

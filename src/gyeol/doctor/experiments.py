@@ -10,8 +10,8 @@ import numpy as np
 from gyeol.doctor.bench import Bench
 from gyeol.doctor.facts import Call, Facts
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.remedies import REMEDIES, Trial, ends, remedied
-from gyeol.doctor.rules.registry import CAUSES, MULTIPLYING, SYMPTOMS
+from gyeol.doctor.remedies import REMEDIES, Trial, ends, remedied, width
+from gyeol.doctor.rules.registry import CAUSES, MULTIPLYING, SYMPTOMS, at_layer
 from gyeol.doctor.trying import aside, compared
 from gyeol.doctor.watching import WatchedFit
 from gyeol.text import tr
@@ -79,18 +79,18 @@ def _helpful(bench: Bench, symptoms: list[Finding]) -> list[tuple[float, Finding
     return list(best.values())
 
 
-def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial]]:
+def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
     """What may be wrong, without its evidence, and a trial without that."""
     facts = trial.facts
     for rule, where, cause, remedy in _of_the_rate(facts):
         yield _pair(trial, rule, where, cause, remedy)
     hidden = [call for call in facts.calls if call.layer.name not in ends(facts)]
     weighted = [call for call in hidden if call.kind in MULTIPLYING]
-    if narrow := [call for call in weighted if _width(call)[1] <= 16]:
+    if narrow := [call for call in weighted if width(call)[1] <= 16]:
         wider = trial
         for call in narrow:
-            key, width = _width(call)
-            wider = wider.with_layer(call.layer.name, **{key: 4 * width})
+            key, units = width(call)
+            wider = wider.with_layer(call.layer.name, **{key: 4 * units})
         finding = Finding(
             "capacity_too_small",
             "warning",
@@ -144,7 +144,7 @@ def _pair(
 ) -> tuple[Finding, Trial | None]:
     """A mistake whose remedy can be tried as it is written."""
     finding = Finding(rule, "warning", where, "", cause, remedy)
-    return finding, REMEDIES[rule](trial, finding) or trial
+    return finding, remedied(trial, finding)
 
 
 def _of_the_rate(facts: Facts) -> Iterator[tuple[str, str, str, str]]:
@@ -160,12 +160,7 @@ def _of_the_rate(facts: Facts) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _at(call: Call) -> str:
-    return tr("layer {name!r}", name=call.layer.name)
-
-
-def _width(call: Call) -> tuple[str, int]:
-    key = "units" if hasattr(call.layer, "units") else "filters"
-    return key, getattr(call.layer, key)
+    return at_layer(call.layer.name)
 
 
 def _is_usual(call: Call) -> bool:

@@ -80,6 +80,13 @@ class Target:
         return {int(n): float(count / counts.sum()) for n, count in zip(labels, counts)}
 
 
+# Of a difference between output and target.
+_PER_VALUE = {
+    "huber": lambda d: np.where(np.abs(d) < 1, np.square(d) / 2, np.abs(d) - 0.5),
+    "log_cosh": lambda d: np.logaddexp(d, -d) - np.log(2),
+}
+
+
 @dataclass(frozen=True)
 class Output:
     """One output of the model.
@@ -105,6 +112,32 @@ class Output:
     from_logits: bool
     metrics: tuple[str, ...]
     target: Target | None
+
+    @cached_property
+    def chance(self) -> float | None:
+        """The least loss of one answer for all rows; None if that is not known."""
+        if self.target is None or not self.target.values.size:
+            return None
+        values = self.target.values.reshape(len(self.target.values), -1)
+        if self.loss == "mean_squared_error":
+            return float(values.var(axis=0).mean())
+        if self.loss == "mean_absolute_error":
+            return float(np.abs(values - np.median(values, axis=0)).mean())
+        if self.loss in _PER_VALUE:
+            answers = (values.mean(axis=0), np.median(values, axis=0))
+            return min(float(_PER_VALUE[self.loss](values - answer).mean()) for answer in answers)
+        if self.loss == "mean_squared_logarithmic_error" and values.min() > -1:
+            return float(np.log1p(values).var(axis=0).mean())
+        if self.loss == "sparse_categorical_crossentropy":
+            shares = np.unique(values, return_counts=True)[1] / values.size
+            return float(-(shares * np.log(shares)).sum())
+        if self.loss == "categorical_crossentropy" and self.target.kind == "one_hot":
+            shares = values.reshape(-1, self.target.values.shape[-1]).mean(axis=0)
+            return float(-(shares * np.log(np.maximum(shares, 1e-12))).sum())
+        if self.loss == "binary_crossentropy" and values.min() >= 0 and values.max() <= 1:
+            shares = np.clip(values.mean(axis=0), 1e-12, 1 - 1e-12)
+            return float(-(shares * np.log(shares) + (1 - shares) * np.log(1 - shares)).mean())
+        return None
 
 
 @dataclass(frozen=True)
@@ -215,8 +248,6 @@ class LayerState:
 
     Attributes:
         name, kind, activation: as of a `Call`.
-        size: the root of their mean square.
-        spread: how much a unit's outputs differ from row to row, as a share of `size`.
         dead: the share of units that are 0 for every row.
         saturated: the share of outputs at a limit of the activation; 0 if it has none.
         is_finite: whether all are numbers.
@@ -225,8 +256,6 @@ class LayerState:
     name: str
     kind: str
     activation: str | None
-    size: float
-    spread: float
     dead: float
     saturated: float
     is_finite: bool
@@ -238,14 +267,12 @@ class Probe:
 
     Attributes:
         rows: of how many rows.
-        loss: the loss.
         layers: the calls of layers within the model, in their order.
         gradients: for each layer that multiplies by weights, in the model's order, the root of the
             mean square of their gradient.
     """
 
     rows: int
-    loss: float
     layers: tuple[LayerState, ...]
     gradients: Mapping[str, float]
 
@@ -283,6 +310,7 @@ class Facts:
         overlap: of the validation data with the training data.
         optimizer: the name of the optimizer's class.
         learning_rate: None of a schedule.
+        steps_before: how many steps the optimizer has taken already.
         selecting: the callbacks that choose by the validation data.
         validation_name: what a program calls the validation rows, if it says that they are a test.
         is_tested_on_validation: whether the rows that the program reports on are those.
@@ -305,6 +333,7 @@ class Facts:
     overlap: Overlap = Overlap(0, 0, 0.0)
     optimizer: str | None = None
     learning_rate: float | None = None
+    steps_before: int = 0
     selecting: tuple[Selection, ...] = ()
     validation_name: str = ""
     is_tested_on_validation: bool = False
@@ -325,12 +354,12 @@ class Facts:
     def reached(self) -> float | None:
         """The last training loss, as a share of the least that one answer for all rows costs."""
         losses = self.history.get("loss")
-        chance = chance_loss(self.outputs[0]) if len(self.outputs) == 1 else None
+        chance = self.outputs[0].chance if len(self.outputs) == 1 else None
         if not losses or not chance or self.weighted or self.is_penalized or self._is_masked:
             return None
         return float(losses[-1]) / chance
 
-    @property
+    @cached_property
     def is_penalized(self) -> bool:
         """Whether the loss holds more than the outputs' error, as far as layers are known."""
         return any(
@@ -383,6 +412,7 @@ def collect(model: Any, x: Any = None, y: Any = None, validation_data: Any = Non
         float(np.asarray(rate))
         if np.ndim(rate) == 0 and rate is not None and not callable(rate)
         else None,
+        0 if optimizer is None else int(optimizer.iterations),
     )
 
 
@@ -526,39 +556,6 @@ def _has_at_most(values: np.ndarray, count: int) -> bool:
     """Whether there are no more different values than so many."""
     few = values.ravel()[: 16 * count]
     return len(np.unique(few)) <= count and len(np.unique(values)) <= count
-
-
-# Of a difference between output and target.
-_PER_VALUE = {
-    "huber": lambda d: np.where(np.abs(d) < 1, np.square(d) / 2, np.abs(d) - 0.5),
-    "log_cosh": lambda d: np.logaddexp(d, -d) - np.log(2),
-}
-
-
-def chance_loss(output: Output) -> float | None:
-    """The least loss of an output that is the same for every row; None if that is not known."""
-    if output.target is None or not output.target.values.size:
-        return None
-    values = output.target.values.reshape(len(output.target.values), -1)
-    if output.loss == "mean_squared_error":
-        return float(values.var(axis=0).mean())
-    if output.loss == "mean_absolute_error":
-        return float(np.abs(values - np.median(values, axis=0)).mean())
-    if output.loss in _PER_VALUE:
-        answers = (values.mean(axis=0), np.median(values, axis=0))
-        return min(float(_PER_VALUE[output.loss](values - answer).mean()) for answer in answers)
-    if output.loss == "mean_squared_logarithmic_error" and values.min() > -1:
-        return float(np.log1p(values).var(axis=0).mean())
-    if output.loss == "sparse_categorical_crossentropy":
-        shares = np.unique(values, return_counts=True)[1] / values.size
-        return float(-(shares * np.log(shares)).sum())
-    if output.loss == "categorical_crossentropy" and output.target.kind == "one_hot":
-        shares = values.reshape(-1, output.target.values.shape[-1]).mean(axis=0)
-        return float(-(shares * np.log(np.maximum(shares, 1e-12))).sum())
-    if output.loss == "binary_crossentropy" and values.min() >= 0 and values.max() <= 1:
-        shares = np.clip(values.mean(axis=0), 1e-12, 1 - 1e-12)
-        return float(-(shares * np.log(shares) + (1 - shares) * np.log(1 - shares)).mean())
-    return None
 
 
 def inputs_of(model: Any, x: Any, name: str) -> tuple[Input, ...]:

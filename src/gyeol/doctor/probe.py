@@ -9,12 +9,13 @@ import numpy as np
 
 from gyeol import random
 from gyeol.doctor.facts import LayerState, Probe, activation_of
+from gyeol.doctor.rules.registry import RANGES
 from gyeol.layers.base import Layer, is_foreign, outputs_noted
 from gyeol.models.model import Model
 from gyeol.training import program
 
-# Between which values an activation stays.
-_LIMITS = {"tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
+# They have no slope at the limits of their range.
+_BENT = ("tanh", "softsign", "sigmoid")
 # Nearer to a limit than this share of the way between them, hardly any gradient is left.
 _AT_LIMIT = 0.01
 
@@ -47,30 +48,20 @@ def probe(model: Any, batch: tuple, state: program.State | None = None) -> Probe
                     for layer, output in _of_layers(noted)
                 ]
 
-        (loss, found), gradients = jax.value_and_grad(loss_of, has_aux=True)(state.trainable)
-        return loss, found, [jnp.sqrt(jnp.square(gradients[n]).mean()) for _, n in kernels]
+        gradients, found = jax.grad(loss_of, has_aux=True)(state.trainable)
+        return found, [jnp.sqrt(jnp.square(gradients[n]).mean()) for _, n in kernels]
 
     args = (boxes.read() if state is None else state, batch, random.key_from(0))
     run = program.executable(model, ("probe",), lambda run=run: run, args)
-    loss, found, sizes = jax.device_get(run(*args))
+    found, sizes = jax.device_get(run(*args))
     states = []
-    for place, size, spread, dead, saturated, finite in found:
+    for place, dead, saturated, finite in found:
         layer = layers[int(place)]
         kind, activation = type(layer).__name__, activation_of(layer)
-        states.append(
-            LayerState(
-                layer.name,
-                kind,
-                activation,
-                float(size),
-                float(spread),
-                float(dead),
-                float(saturated),
-                bool(finite),
-            )
-        )
+        shares = float(dead), float(saturated)
+        states.append(LayerState(layer.name, kind, activation, *shares, bool(finite)))
     gradients = {layer.name: float(size) for (layer, _), size in zip(kernels, sizes)}
-    return Probe(rows, float(loss), tuple(states), gradients)
+    return Probe(rows, tuple(states), gradients)
 
 
 def _of_layers(noted: list) -> Iterator[tuple[Layer, jax.Array]]:
@@ -88,15 +79,13 @@ def _of_layers(noted: list) -> Iterator[tuple[Layer, jax.Array]]:
 
 
 def _numbers(layer: Layer, output: jax.Array) -> jax.Array:
-    """The numbers of a `LayerState`, from `size` on."""
+    """The numbers of a `LayerState`, from `dead` on."""
     values = output.astype(jnp.float32)
     by_unit = values.reshape(len(values), -1, values.shape[-1])
-    size = jnp.sqrt(jnp.square(values).mean())
-    spread = values.std(axis=0).mean() / jnp.maximum(size, 1e-30)
     dead = (by_unit == 0).all(axis=(0, 1)).mean()
     saturated = jnp.float32(0)
-    if (limits := _LIMITS.get(activation_of(layer) or "")) is not None:
-        low, high = limits
+    if (activation := activation_of(layer)) in _BENT:
+        low, high = RANGES[activation]
         edge = _AT_LIMIT * (high - low)
         saturated = ((values < low + edge) | (values > high - edge)).mean()
-    return jnp.stack([size, spread, dead, saturated, jnp.isfinite(values).all()]).astype(np.float32)
+    return jnp.stack([dead, saturated, jnp.isfinite(values).all()]).astype(np.float32)

@@ -77,8 +77,8 @@ def _as_written(trial: Trial, finding: Finding) -> Trial | None:
     if units := re.search(r"Dense\((\d+)", text):
         if (call := _last_of_units(trial.facts, last)) is None:
             return None
-        key = "units" if hasattr(call.layer, "units") else "filters"
-        if getattr(call.layer, key) != int(units[1]):
+        key, now = width(call)
+        if now != int(units[1]):
             trial = trial.with_layer(call.layer.name, **{key: int(units[1])})
     if activation := re.search(r"activation='(\w+)'", text):
         trial = trial.with_layer(last, activation=activation[1])
@@ -278,6 +278,12 @@ def _last_of_units(facts: Facts, name: str) -> Call | None:
             return call
         places = list(call.before)
     return None
+
+
+def width(call: Call) -> tuple[str, int]:
+    """What a layer calls the number of its units, and that number."""
+    key = "units" if hasattr(call.layer, "units") else "filters"
+    return key, getattr(call.layer, key)
 
 
 def ends(facts: Facts) -> set[str]:

@@ -106,7 +106,7 @@ def _is_of(finding: Finding, place: str) -> bool:
 
 @contextmanager
 def watching(script: str) -> Iterator[Watched]:
-    """Within the block, `fit` examines its model and its data before it trains.
+    """Within the block, what is found in each `fit`, and in what follows it, is kept.
 
     Args:
         script: the path of the script; findings say at which of its lines `fit` was called.

@@ -188,11 +188,12 @@ def fit(
             names += [f"val_{name}" for name in names]
         callback_list.check_monitors(names)
         if doctor is not None:
+            shown = first if data is None else data
             doctor.before(
-                first if data is None else data,
+                shown,
                 validation_data,
                 callbacks,
-                weighted=bool(class_weight) or (first if data is None else data)[2] is not None,
+                weighted=bool(class_weight) or shown[2] is not None,
                 rows=0 if data is None else _rows(data),
                 batch_size=_rows(sample),
                 epochs=epochs - initial_epoch,

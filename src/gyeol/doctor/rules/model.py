@@ -11,23 +11,13 @@ from gyeol.doctor.rules.registry import (
     CATEGORICAL,
     MULTIPLYING,
     OF_DISTANCE,
+    RANGES,
+    at_layer,
     at_output,
     first,
     rule,
 )
 from gyeol.text import tr
-
-# Between which values an activation stays.
-_RANGES = {
-    "sigmoid": (0.0, 1.0),
-    "hard_sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-    "relu": (0.0, np.inf),
-    "softplus": (0.0, np.inf),
-    "exponential": (0.0, np.inf),
-}
 
 
 @rule
@@ -118,7 +108,7 @@ def double_softmax(facts: Facts) -> Finding | None:
                 return Finding(
                     "double_softmax",
                     "warning",
-                    tr("layer {name!r}", name=call.layer.name),
+                    at_layer(call.layer.name),
                     tr("It applies softmax to the softmax of {name!r}.", name=before.layer.name),
                     tr("A softmax of probabilities makes them nearly equal."),
                     tr("Leave one of the two out."),
@@ -237,9 +227,9 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
                     "sigmoid",
                 )
             return None
-        if output.loss not in OF_DISTANCE or activation not in _RANGES:
+        if output.loss not in OF_DISTANCE or activation not in RANGES:
             return None
-        low, high = _RANGES[activation]
+        low, high = RANGES[activation]
         values = target.values
         outside = float(((values < low - 0.05) | (values > high + 0.05)).mean())
         if target.is_of_classes or outside < 0.02:
@@ -357,7 +347,7 @@ def missing_activation(facts: Facts) -> Finding | None:
         return Finding(
             "missing_activation",
             "warning",
-            tr("layer {name!r}", name=before.layer.name),
+            at_layer(before.layer.name),
             tr(
                 "It has no activation, and {next!r} multiplies its outputs again.",
                 next=call.layer.name,
@@ -391,12 +381,14 @@ def bad_init(facts: Facts) -> Finding | None:
     to 1.4 for the usual initializers (Glorot & Bengio, 2010; He et al., 2015). Units with the same
     weights stay the same.
     """
+    if facts.steps_before:
+        return None  # these are no first weights any more
     for place, call in enumerate(facts.calls):
         if not _multiplies(call) or call.kernel.size < 8:
             continue
         kernel = call.kernel.reshape(-1, call.kernel.shape[-1])
         gain = float(kernel.std()) * float(np.sqrt(len(kernel)))
-        where = tr("layer {name!r}", name=call.layer.name)
+        where = at_layer(call.layer.name)
         is_one = kernel.shape[1] > 1 and bool((kernel == kernel[:, :1]).all())
         # A last layer, and the branch beside a shortcut, may well begin at 0.
         if is_one and _goes_to_weights(facts.calls, place):

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from gyeol.doctor.facts import Facts, Output
 from gyeol.doctor.finding import SEVERITIES, Finding, gravest_first
 from gyeol.text import tr
@@ -30,6 +32,17 @@ SYMPTOMS = frozenset(
     ("exploding_gradient", "dying_relu", "vanishing_gradient", "saturated_activation")
     + ("too_few_updates", "capacity_too_small", "chance_level", "baseline_wins")
 )
+# Between which values an activation stays.
+RANGES = {
+    "sigmoid": (0.0, 1.0),
+    "hard_sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "softsign": (-1.0, 1.0),
+    "relu": (0.0, np.inf),
+    "softplus": (0.0, np.inf),
+    "exponential": (0.0, np.inf),
+}
 MULTIPLYING = ("Dense", "Conv1D", "Conv2D", "Conv3D")
 
 
@@ -51,7 +64,7 @@ def root_first(findings: Sequence[Finding]) -> list[Finding]:
     A mistake that was seen before the training, and that can bring one to nothing, leads what shows
     in the training, and is then as grave.
     """
-    symptoms = [f for f in findings if f.rule not in CAUSES and f.rule in SYMPTOMS]
+    symptoms = [f for f in findings if f.rule in SYMPTOMS]
     found = gravest_first(findings)
     gravest = next((f.severity for f in found if f in symptoms), "note")
     root = next((f for f in found if f.rule in CAUSES and f.severity != "note"), None)
@@ -67,5 +80,9 @@ def first(facts: Facts, look: Callable[[Output], Finding | None]) -> Finding | N
     return next((found for output in facts.outputs if (found := look(output))), None)
 
 
+def at_layer(name: str) -> str:
+    return tr("layer {name!r}", name=name)
+
+
 def at_output(output: Output) -> str:
-    return tr("layer {name!r}", name=output.layer)
+    return at_layer(output.layer)

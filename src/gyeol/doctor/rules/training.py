@@ -4,7 +4,7 @@ import numpy as np
 
 from gyeol.doctor.facts import Facts, LayerState
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.rules.registry import rule
+from gyeol.doctor.rules.registry import at_layer, rule
 from gyeol.text import tr
 
 
@@ -16,13 +16,13 @@ def exploding_gradient(facts: Facts) -> Finding | None:
     too large or inputs that are not scaled; rules for these speak first.
     """
     if (layer := _burst(facts)) is not None:
-        where = tr("layer {name!r}", name=layer.name)
+        where = at_layer(layer.name)
         evidence = tr(
             "All of its units gave 0 for every row after {updates} steps, and some did not before.",
             updates=facts.updates,
         )
     elif (broken := facts.broken) is not None:
-        where = tr("layer {name!r}", name=broken.layer) if broken.layer else "fit"
+        where = at_layer(broken.layer) if broken.layer else "fit"
         evidence = tr(
             "The loss ceased to be a number in step {step} of epoch {epoch}.",
             step=broken.step,
@@ -72,7 +72,7 @@ def dying_relu(facts: Facts) -> Finding | None:
         return Finding(
             "dying_relu",
             "error",
-            tr("layer {name!r}", name=layer.name),
+            at_layer(layer.name),
             tr(
                 "{share:.0%} of its units give 0 for each of {rows} rows.",
                 share=layer.dead,
@@ -104,7 +104,7 @@ def saturated_activation(facts: Facts) -> Finding | None:
             return Finding(
                 "saturated_activation",
                 "warning",
-                tr("layer {name!r}", name=layer.name),
+                at_layer(layer.name),
                 tr(
                     "{share:.0%} of its {activation} outputs are at a limit.",
                     share=layer.saturated,
@@ -136,7 +136,7 @@ def vanishing_gradient(facts: Facts) -> Finding | None:
         return Finding(
             "vanishing_gradient",
             "warning",
-            tr("layer {name!r}", name=name),
+            at_layer(name),
             tr(
                 "Its gradient is {first:.1e}, that of the last layer {last:.1e}.",
                 first=first,
@@ -152,7 +152,7 @@ def vanishing_gradient(facts: Facts) -> Finding | None:
 def capacity_too_small(facts: Facts) -> Finding | None:
     """A layer too narrow to tell the answers apart, in a training that levelled off early.
 
-    Training and validation loss come to rest together, far from 0: more epochs change nothing.
+    The training loss comes to rest far from 0: more epochs change nothing.
     """
     losses = list(facts.history.get("loss", ()))
     if not facts.is_over or facts.updates < 200 or len(losses) < 5 or facts.reached is None:
@@ -176,7 +176,7 @@ def capacity_too_small(facts: Facts) -> Finding | None:
         return Finding(
             "capacity_too_small",
             "warning",
-            tr("layer {name!r}", name=call.layer.name),
+            at_layer(call.layer.name),
             tr(
                 "It has {units} units for {inputs} inputs, and the loss rests at {loss:.3g}.",
                 units=call.units,
@@ -221,7 +221,7 @@ def too_few_updates(facts: Facts) -> Finding | None:
 
 @rule
 def overfitting(facts: Facts) -> Finding | None:
-    """A validation loss that rises for half of the training while the training loss keeps falling.
+    """A validation loss that rises for the last third, or more, while the training loss falls on.
 
     What is learned after its lowest point are the training rows, and no longer what they have in
     common.
