@@ -12,6 +12,7 @@ import pytest
 import gyeol as keras
 from gyeol import doctor
 from gyeol.cli import main
+from gyeol.cli.doctor import _code_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "doctor.md"
 RNG = np.random.default_rng(0)
@@ -127,6 +128,28 @@ def test_a_script_that_fails_is_told_apart(tmp_path):
     command = [sys.executable, "-m", "gyeol", "doctor", str(path)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 2 and "KeyError" in done.stderr and "unscaled_input" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "end, code, said",
+    [
+        ("sys.exit('no data')", 2, "no data\n"),
+        ("raise KeyboardInterrupt", 130, "KeyboardInterrupt\ngyeol: Interrupted.\n"),
+    ],
+)
+def test_how_a_script_ends(tmp_path, end, code, said):
+    path = tmp_path / "train.py"
+    path.write_text(f"import sys\n{end}\n")
+    command = [sys.executable, "-m", "gyeol", "doctor", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.endswith(said) and (code == 130 or done.stderr == said)
+
+
+def test_which_ends_are_sound(capsys):
+    for end, code in [(None, 0), (0, 0), (False, 0), (1, 2), (130, 130), ("", 2), (0.0, 2)]:
+        assert _code_of(SystemExit(end)) == code, end
+    assert capsys.readouterr() == ("", "\n0.0\n")  # as Python says them
 
 
 STEERED = """

@@ -1,11 +1,14 @@
 """Each rule speaks where its mistake is, and is silent where there is none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import gyeol as keras
 from gyeol import doctor, layers
-from gyeol.doctor.facts import Facts, Selection
+from gyeol.doctor.facts import Facts, Selection, collect
+from gyeol.initializers import Constant
 from gyeol.layers import Activation, BatchNormalization, Conv2D, Dense, Dropout, Flatten, Input
 
 RNG = np.random.default_rng(0)
@@ -16,6 +19,8 @@ CLASSES = RNG.integers(0, 3, 200)
 ONE_HOT = np.eye(3, dtype="float32")[CLASSES]
 LABELS = (X[:, :3] > 0).astype("float32")
 PIXELS = RNG.integers(0, 256, (200, 8, 8, 1)).astype("float32")
+FIFTY = np.arange(200) % 50
+LARGE = keras.initializers.RandomNormal(stddev=5)
 SPARSE = "sparse_categorical_crossentropy"
 
 
@@ -63,7 +68,15 @@ CASES = {
             (dense(2, "softmax"), SPARSE, CLASSES),
             (dense(1, "sigmoid"), "mse", CLASSES),
         ],
-        [(dense(4, "softmax"), SPARSE, CLASSES), (dense(3, "softmax"), SPARSE, CLASSES)],
+        [
+            (dense(4, "softmax"), SPARSE, CLASSES),
+            (dense(3, "softmax"), SPARSE, CLASSES),
+            (
+                dense(3, "softmax"),
+                keras.losses.SparseCategoricalCrossentropy(ignore_class=255),
+                np.where(BINARY, CLASSES, 255),
+            ),
+        ],
     ),
     "wrong_last_activation": (
         [
@@ -92,6 +105,7 @@ CASES = {
         ],
         [
             (dense(3, "softmax"), "categorical_crossentropy", ONE_HOT),
+            (dense(2, "softmax"), "binary_crossentropy", np.stack([BINARY, 1 - BINARY], 1)),
             (dense(6, "sigmoid"), "binary_crossentropy", RNG.random((200, 6))),
             (dense(1), "mse", REAL),
         ],
@@ -105,16 +119,24 @@ CASES = {
             (dense(1), "mse", REAL),
             ([Dense(9), layers.ReLU(), *dense(1)], "mse", REAL),
             ([Dense(16, "relu"), Dense(4), *dense(1)], "mse", REAL),  # a bottleneck
+            ([Dense(16, "relu"), Dense(2), Dense(3, "softmax")], SPARSE, CLASSES),  # for a picture
         ],
     ),
     "bad_init": (
         [
-            (dense(1, kernel_initializer=keras.initializers.RandomNormal(stddev=5)), "mse", REAL),
+            (dense(1, kernel_initializer=LARGE), "mse", REAL),
             (dense(1, kernel_initializer="ones"), "mse", REAL),
         ],
         [
             (dense(1, kernel_initializer="he_normal"), "mse", REAL),
             (dense(1, kernel_initializer="orthogonal"), "mse", REAL),
+            (dense(1, kernel_initializer=LARGE, trainable=False), "mse", REAL),  # random features
+            (dense(1, hidden=keras.ops.sin, kernel_initializer=LARGE), "mse", REAL),
+            (
+                [Dense(9, kernel_initializer=LARGE), layers.Lambda(keras.ops.sin), Dense(1)],
+                "mse",
+                REAL,
+            ),
         ],
     ),
     "excess_dropout": (
@@ -144,6 +166,7 @@ CASES = {
             (dense(1), "mse", REAL),
             (dense(3, "softmax"), SPARSE, CLASSES),
             (dense(1), "mse", 9 * REAL),
+            ([Dense(16, "relu"), Dense(1, bias_initializer=Constant(1900))], "mae", REAL + 1900),
         ],
     ),
     "unscaled_input": (
@@ -159,7 +182,7 @@ CASES = {
         ],
     ),
     "label_encoding": (
-        [(dense(1, "sigmoid"), "binary_crossentropy", CLASSES / 2)],
+        [(dense(1, "sigmoid"), "binary_crossentropy", CLASSES / 2, X, "adam", ["accuracy"])],
         [
             (dense(1, "sigmoid"), "binary_crossentropy", BINARY),
             (dense(1, "sigmoid"), "binary_crossentropy", RNG.random(200)),
@@ -173,9 +196,11 @@ CASES = {
         [
             (dense(1), "mse", REAL, X, "adam", None, (X[:50], REAL[:50])),
             # Copied four times, and split then.
-            (dense(1), "mse", REAL, X[np.arange(200) % 50], "adam", None, (X[:50], REAL[:50])),
+            (dense(1), "mse", REAL[FIFTY], X[FIFTY], "adam", None, (X[:50], REAL[:50])),
         ],
         [
+            # Hours of a day come again, and what is measured in them is another.
+            (dense(1), "mse", REAL, X[FIFTY], "adam", None, (X[:50], REAL[:50])),
             (dense(1), "mse", REAL, X, "adam", None, (X[:50] + 1, REAL[:50])),
             # Rows of zeros and ones come again by themselves.
             (dense(1), "mse", REAL, X > 1, "adam", None, (X[:50] > 1, REAL[:50])),
@@ -262,6 +287,21 @@ def test_all_rules_are_silent_where_there_is_none(name):
 
 
 @pytest.mark.filterwarnings("ignore:.*:UserWarning")
+def test_dropout_beside_shortcuts_leaves_what_they_carry():
+    inputs = h = Input((6,))
+    for _ in range(9):
+        h = layers.add([h, Dropout(0.4)(Dense(6, "relu")(h))])
+    model = keras.Model(inputs, Dense(1)(h))
+    model.compile("adam", "mse")
+    assert doctor.examine(model, X, REAL) == []
+
+
+def test_even_shares_that_nobody_counts_as_classes_are_a_note():
+    for metric, severity in (("accuracy", "error"), ("mae", "note")):
+        args = dense(1, "sigmoid"), "binary_crossentropy", CLASSES / 2, X, "adam", [metric]
+        assert [f.severity for f in found(*args)][:1] == [severity]
+
+
 def test_the_gravest_come_first_and_nothing_is_trained():
     model = keras.Sequential([Input((6,)), *dense(1, "softmax", hidden=None)])
     model.compile(keras.optimizers.Adam(0.9), "mse", metrics=["accuracy"])
@@ -323,9 +363,11 @@ FALLING = [1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.35, 0.3]
         ("too_few_updates", {"loss": [0.7, 0.69, 0.68]}, 900, {}, False),
         ("too_few_updates", {"loss": [0.7, 0.3, 0.05]}, 35, {}, False),
         ("too_few_updates", {"loss": [0.7, 0.5, 0.6]}, 35, {}, False),
+        ("too_few_updates", {"loss": [0.7, 0.3, 0.29, 0.285]}, 35, {}, False),
+        ("too_few_updates", {"loss": [0.7, 0.69, 0.68]}, 35, {"updates_before": 900}, False),
         (
             "overfitting",
-            {"loss": FALLING, "val_loss": [1, 0.9, 0.8, 0.9, 1, 1, 1.1, 1.2]},
+            {"loss": FALLING, "val_loss": [1, 0.9, 0.8, 0.82, 0.88, 0.95, 1.05, 1.15]},
             9,
             {},
             True,
@@ -333,7 +375,7 @@ FALLING = [1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.35, 0.3]
         ("overfitting", {"loss": FALLING, "val_loss": FALLING}, 900, {}, False),
         (
             "overfitting",
-            {"loss": FALLING, "val_loss": [1, 0.9, 0.8, 0.9, 1, 1, 1.1, 1.2]},
+            {"loss": FALLING, "val_loss": [1, 0.9, 0.8, 0.82, 0.88, 0.95, 1.05, 1.15]},
             900,
             {"selecting": (Selection("EarlyStopping", "val_loss", True),)},
             False,
@@ -345,3 +387,27 @@ def test_a_training_that_is_over(name, history, updates, options, speaks):
     finding = doctor.RULES[name](facts)
     assert (finding is not None) == speaks
     assert finding is None or all(finding.as_dict().values())
+
+
+def test_what_one_answer_for_all_costs_where_rows_have_weights():
+    weight = (1 + CLASSES).astype("float32")
+    one_hot = "categorical_crossentropy"
+    for units, last, loss, y in [
+        (1, None, "mse", REAL),
+        (1, "sigmoid", "binary_crossentropy", BINARY),
+        (3, "softmax", SPARSE, CLASSES),
+        (3, "softmax", one_hot, ONE_HOT),
+    ]:
+        answer = np.average(ONE_HOT if units == 3 else y, axis=0, weights=weight)
+        model = keras.Sequential([Input((6,)), Dense(units, last, kernel_initializer="zeros")])
+        logits = answer if last is None else np.log(answer)
+        model.layers[-1].bias.assign(
+            np.log(answer / (1 - answer)).reshape(1) if last == "sigmoid" else logits.reshape(units)
+        )
+        model.compile("sgd", loss)
+        costs = model.evaluate(X, y, sample_weight=weight, verbose=0, batch_size=200)
+        facts = collect(model, X, y, weight=weight)
+        assert facts.outputs[0].chance == pytest.approx(costs, rel=1e-5)
+    assert replace(facts, weighted=True, history={"loss": [0.6 * costs]}).reached == pytest.approx(
+        0.6, rel=1e-5
+    )

@@ -204,7 +204,9 @@ def test_trials_begin_with_what_the_program_began_with():
 
 
 def measure(y, units, loss, *rules):
-    output = Output("out", "out", "Dense", units, None, loss, False, (), target_of(y, units))
+    output = Output(
+        "out", "out", "Dense", units, None, loss, False, None, False, (), target_of(y, units)
+    )
     return measure_of(output, y, [said(rule) for rule in rules])
 
 
@@ -287,6 +289,21 @@ def test_what_is_told():
     assert "tried" not in report["findings"][3] and report["together"][0]["where"] == "line 3"
 
 
+def test_a_sentence_says_which_way_it_went():
+    for outcome, english, korean in [
+        (tried(-4.8, np.nan), "no numbers with it, on 154 rows of its own: no gain", "수가 아님"),
+        (tried(-4.8, -np.inf, withdrawn=True), "no numbers with it, on 154 rows", "거둡니다"),
+        (tried(-4.8, -9.1), "-4.8 -> -9.1 (+-0.08) on 154 rows of its own: no gain", "않았습니다"),
+        (tried(0.5, 0.51), "0.5 -> 0.51 (+-0.08) on 154 rows of its own: no sure gain", "확실히"),
+        (tried(np.nan, 0.5, True), "accuracy nothing -> 0.5 (+-0.08) on 154", "없음 -> 0.5"),
+    ]:
+        assert english in str(outcome)
+        assert "nothing" not in str(outcome) or np.isnan(outcome.before)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GYEOL_LANG", "ko")
+            assert korean in str(outcome)
+
+
 def test_what_is_withdrawn():
     for rule, outcome, is_withdrawn in [
         ("lr_too_low", tried(0.6, 0.6), True),
@@ -320,6 +337,40 @@ def test_the_command(tmp_path):
     found = {f["rule"]: f for f in json.loads(done.stdout)["findings"]}["unscaled_target"]
     assert list(found)[:6] == ["rule", "severity", "where", "evidence", "cause", "remedy"]
     assert found["tried"]["measure"] == "R^2" and found["tried"]["helps"] is True
+
+
+INTERRUPTED = """
+import os, signal, sys
+from gyeol.doctor import bench
+
+scores, made = bench.Bench.scores, []
+
+
+def interrupted(self, trial):
+    made.append(trial)
+    if len(made) == int(sys.argv[1]):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.kill(os.getpid(), signal.SIGINT)
+    return scores(self, trial)
+
+
+bench.Bench.scores = interrupted
+"""
+
+
+def test_an_interruption_leaves_what_was_found_until_then(tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(SCRIPT.replace("fit(x,", "fit(100 * x,") + INTERRUPTED)
+    page = tmp_path / "report.html"
+    command = [sys.executable, "-m", "gyeol", "doctor", "--json", "--try", "--html", str(page)]
+    done = subprocess.run([*command, path, "3"], capture_output=True, text=True)
+    assert done.returncode == 130 and done.stderr.endswith("gyeol: Interrupted.\n"), done.stderr
+    found = json.loads(done.stdout)["findings"]
+    assert {"unscaled_target", "unscaled_input"} <= {finding["rule"] for finding in found}
+    # After the program as it stands one remedy was tried; it might have helped beside another.
+    (outcome,) = [finding["tried"] for finding in found if "tried" in finding]
+    assert not outcome["helps"] and not outcome["withdrawn"]
+    assert "It was interrupted." in page.read_text(encoding="utf-8")
 
 
 def test_a_saved_model_is_no_program_to_try(tmp_path, capsys):

@@ -467,6 +467,41 @@ def test_a_page_that_asks_for_something_would_be_seen(tmp_path, browser):
         server.server_close()
 
 
+def test_classes_of_pixels_are_no_regression(tmp_path):
+    y = np.zeros((20, 8, 8), int)
+    y[:, :, 4:] = RNG.integers(1, 3, (20, 1, 1))
+    said = np.where(np.arange(20)[:, None, None] < 5, 0, y)  # a quarter sees nothing
+    model = network(layers.Dense(1))
+    hot, logits = np.eye(3)[y], 9.0 * np.eye(3)[said]
+    ink, sure = (y > 0).astype("float32"), np.where(said > 0, 0.9, 0.1)
+    for outputs, targets in [
+        (logits, y),
+        (logits, y[..., None]),
+        (np.eye(3)[said], hot),
+        (sure[..., None], ink),
+        (sure[..., None], ink[..., None]),
+        (sure, ink),
+        (logits.reshape(20, 64, 3), y.reshape(20, 64)),
+    ]:
+        training = Training(model, HISTORY, ink, targets, outputs=outputs)
+        page(tmp_path / "page.html", "unet", [training], [])
+        text = Read(tmp_path / "page.html").text
+        assert "Of 1,280 pixels or steps in 20 rows of the test data, 87.5" in text, outputs.shape
+        assert "R²" not in text and "Errors" not in text
+        # Of class 0 all is found, and 640 of the 800 that were taken for it are it.
+        assert "1.000 0.800 0.889 640" in text
+        assert text.count("50.0 %") >= 5  # the rows whose other half is not seen
+    colours, broken = RNG.random((20, 8, 8, 3)), np.where(logits > 0, np.nan, logits)
+    for outputs, targets, words in [
+        (colours, colours / 2, "R²"),
+        (9 * sure - 3, ink, "R²"),
+        (broken, y, "the outputs are no numbers (NaN)"),
+    ]:
+        training = Training(model, {}, ink, targets, outputs=outputs)
+        page(tmp_path / "page.html", "other", [training], [])
+        assert words in Read(tmp_path / "page.html").text
+
+
 # The command ----------------------------------------------------------------------------------
 
 SCRIPT = """
@@ -490,14 +525,15 @@ other.fit(x[:, :3], x[:, 0], verbose=0)
 def test_the_page_of_a_script(tmp_path):
     (tmp_path / "train.py").write_text(SCRIPT, encoding="utf-8")
     command = [sys.executable, "-m", "gyeol", "doctor", "--lang", "ko", "--html", "seen.html"]
-    done = subprocess.run([*command, "train.py"], capture_output=True, text=True, cwd=tmp_path)
+    given = ["train.py", "--", "--json", "a b"]
+    done = subprocess.run([*command, *given], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 2 and "seen.html" in done.stdout, done.stderr
     read = Read(tmp_path / "seen.html")
     assert "스크립트가 오류로 끝났습니다." in read.text and "# </pre><script>" in read.text
     assert "11번째 줄에서 더 학습했으며, 점수는 그곳에 있습니다." in read.text
     assert "검증 데이터 30행 가운데" in read.text and "unscaled_input" in read.text
     assert "model.fit(900 * x, x[:, 0] > 0, epochs=2, verbose=0)" in read.text
-    assert "gyeol doctor --html seen.html train.py" in read.text
+    assert "gyeol doctor --lang ko --html seen.html train.py -- --json 'a b'" in read.text
 
 
 def test_the_page_of_a_model(tmp_path, capsys, monkeypatch):

@@ -26,8 +26,9 @@ def doctor(
         list[str] | None,
         typer.Argument(
             help=tr(
-                "Arguments for the script; or the model's training data, an .npz with x and y, and "
-                "x_val and y_val if there are."
+                "Arguments for the script, after a -- if the doctor has options of the same names; "
+                "or the model's training data, an .npz with x and y, and x_val and y_val if there "
+                "are."
             )
         ),
     ] = None,
@@ -46,7 +47,10 @@ def doctor(
     ] = False,
     rules: Annotated[bool, typer.Option("--rules", help=tr("Say what is looked for."))] = False,
 ) -> int:
-    """Print what is wrong. Leaves with 0 if nothing is, with 1 if so, with 2 if it cannot look."""
+    """Print what is wrong.
+
+    Leaves with 0 if nothing is, with 1 if so, with 2 if it cannot look, with 130 if interrupted.
+    """
     if rules:
         from gyeol.doctor import RULES
 
@@ -58,12 +62,19 @@ def doctor(
     if not target.is_file():
         raise no_such_file(target)
     with _speaking(lang):
-        return _look(target, arguments or [], as_json, as_html, tries)
+        options = ["--try"] * tries + (["--lang", lang] if lang is not None else [])
+        return _look(target, arguments or [], as_json, as_html, tries, options)
 
 
 def _look(
-    target: Path, arguments: list[str], as_json: bool, as_html: Path | None, tries: bool
+    target: Path,
+    arguments: list[str],
+    as_json: bool,
+    as_html: Path | None,
+    tries: bool,
+    options: list[str],
 ) -> int:
+    """Look, and tell; `options` are those that repeat it, without the page's."""
     place = None if as_html is None else _writable(as_html)
     report = _alone() if as_json and target.suffix == ".py" else sys.stdout
     text = _text_of(target) if target.suffix == ".py" else ""
@@ -86,15 +97,18 @@ def _look(
     elif not code:
         print(tr("Nothing was found."))
     if place is not None:
-        options = ["--try"] * tries + ["--html", str(as_html)]
+        given = ["--", *arguments] if any(a.startswith("-") for a in arguments) else arguments
+        remarks = {2: tr("The script ended with an error."), 130: tr("It was interrupted.")}
         _leave_page(
             place,
             target.name,
             trainings(),
             findings,
             outcomes,
-            remark=tr("The script ended with an error.") if code else "",
-            command=shlex.join(["gyeol", "doctor", *options, str(target), *arguments]),
+            remark=remarks.get(code, ""),
+            command=shlex.join(
+                ["gyeol", "doctor", *options, "--html", str(as_html), str(target), *given]
+            ),
             script=text,
         )
         words = tr("The page is in {path}.", path=place)
@@ -184,38 +198,56 @@ def _text_of(script: Path) -> str:
 def _of_script(
     script: Path, text: str, arguments: list[str], quietly: bool, tries: bool
 ) -> tuple[list[Any], Callable[[], list[Any]], Any, int]:
-    """The findings of a script, what makes its trainings for the page, and 2 if it failed.
+    """The findings of a script, what makes its trainings for the page, and how it ended.
 
-    `quietly`: standard output is left alone. `tries`: what the remedies bring is the third.
+    That is 2 if it failed, and 130 if somebody interrupted it, or the trials after it: what is
+    found until then is told. `quietly`: standard output is left alone. `tries`: what the remedies
+    bring is the third.
     """
     from gyeol.compat.runner import run
-    from gyeol.doctor.experiments import by_experiment
     from gyeol.doctor.finding import gravest_first
     from gyeol.doctor.watching import watching
 
-    failed = False
+    code, outcomes = 0, {} if tries else None
     with watching(str(script)) as watched:
         try:
             with contextlib.redirect_stdout(sys.stderr if quietly else sys.stdout):
                 run(script, arguments)
         except SystemExit as end:
-            failed = end.code not in (None, 0)
-    for fit in watched.fits.values():
-        if found := by_experiment(fit):
-            watched.settle(fit, found)
-
-    outcomes = None
-    if tries:
-        from gyeol.doctor.trying import try_all
-
-        outcomes = try_all(watched)
+            code = _code_of(end)
+    if code != 130:
+        try:
+            _experiment(watched, outcomes)
+        except KeyboardInterrupt:
+            code = 130
 
     def trainings() -> list[Any]:
         from gyeol.doctor.pages import trainings_of
 
         return trainings_of(watched, text)
 
-    return gravest_first(watched.findings), trainings, outcomes, 2 if failed else 0
+    return gravest_first(watched.findings), trainings, outcomes, code
+
+
+def _code_of(end: SystemExit) -> int:
+    """0, 2 or 130 for the way a script ended; what it has to say is said as Python says it."""
+    if end.code is None or (isinstance(end.code, int) and end.code in (0, 130)):
+        return end.code or 0
+    if not isinstance(end.code, int):
+        print(end.code, file=sys.stderr)
+    return 2
+
+
+def _experiment(watched: Any, outcomes: dict[str, Any] | None) -> None:
+    """Ask by trials what was wrong, and what the remedies bring unless `outcomes` is None."""
+    from gyeol.doctor.experiments import by_experiment
+    from gyeol.doctor.trying import try_all
+
+    for fit in watched.fits.values():
+        if found := by_experiment(fit):
+            watched.settle(fit, found)
+    if outcomes is not None:
+        try_all(watched, outcomes)
 
 
 def _of_model(path: Path, arguments: list[str]) -> tuple[list[Any], Callable[[], list[Any]]]:

@@ -5,15 +5,18 @@ import math
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 import jax
 import numpy as np
 
-from gyeol import config
+from gyeol import config, random
+from gyeol.callbacks.lambda_callback import LambdaCallback
+from gyeol.callbacks.learning_rate_scheduler import LearningRateScheduler
 from gyeol.doctor.baselines import baseline
 from gyeol.doctor.facts import (
     Breakdown,
@@ -29,6 +32,8 @@ from gyeol.doctor.facts import (
 from gyeol.doctor.finding import Finding, gravest_first
 from gyeol.doctor.probe import probe
 from gyeol.doctor.rules import AFTER, BEFORE, RULES, root_first, spoken
+from gyeol.doctor.rules.training import overfitting
+from gyeol.serialization import is_exported
 from gyeol.text import tr, warn
 from gyeol.training.feed import Part, is_arrays
 from gyeol.training.stored import looked_at
@@ -53,22 +58,30 @@ _said: set[tuple] = set()
 _FEWEST_ROWS = 20
 
 
-class _Trained(NamedTuple):
+@dataclass
+class _Trained:
     """What is remembered of a model's last `fit`.
 
     Attributes:
-        rows: its rows, for as long as somebody has them.
+        rows, targets: its data, for as long as somebody has them.
         inputs: what they were like.
         validated: the rows that it was validated on, for as long as somebody has them.
         by: what chose by them.
         findings: those of the `fit`.
+        is_tested: whether it was evaluated on rows that are neither.
+        doubt: the finding that what it was steered by was evaluated as the test.
+        facts: all that is known of it, while a script is watched.
     """
 
     rows: Callable[[], Any]
+    targets: Callable[[], Any]
     inputs: tuple[Input, ...]
     validated: Callable[[], Any]
     by: tuple[Selection, ...]
     findings: list[Finding]
+    is_tested: bool = False
+    doubt: Finding | None = None
+    facts: Facts | None = None
 
 
 _trained: WeakKeyDictionary[Any, _Trained] = WeakKeyDictionary()
@@ -84,8 +97,8 @@ class Attendance:
         findings: what was found so far, the gravest first.
         at_first: what was found before the first step.
         facts: what they are from; None before the data is there.
-        sample: (x, y, validation data) to look at instead of the first batch of a stream.
-        held_name: as `Facts.validation_name`.
+        passed: gives (x, y, validation data), with what passed of streams in so many steps; None
+            where the first batch of a stream is all that is looked at.
     """
 
     def __init__(self, model: Any):
@@ -93,8 +106,7 @@ class Attendance:
         self.findings: list[Finding] = []
         self.at_first: tuple[Finding, ...] = ()
         self.facts: Facts | None = None
-        self.sample: tuple | None = None
-        self.held_name = ""
+        self.passed: Callable[[int], tuple] | None = None
         self._begun: list[tuple[Any, Any]] = []
         self._data: tuple = ()
         self._taken = 0
@@ -118,22 +130,28 @@ class Attendance:
             x, y, weight = map(looked_at, data)
             self._batch = _some_rows((x, y, weight))
             self._begun = self._weights()
-            if self.sample is not None and self.sample[0] is not None:
-                x, y, validation = self.sample
             held = validation if _is_pair(validation) else None
             self._data = (x, y, held) if self.is_thorough else ()
-            facts = collect(self.model, x, y, held)
-            steering = {"selecting": selecting(callbacks), "validation_name": self.held_name}
+            facts = collect(self.model, x, y, held, weight)
+            steering = {
+                "selecting": selecting(callbacks),
+                "validation_name": _test_name(validation),
+            }
+            if _may_set_rate(callbacks):
+                steering["learning_rate"] = None
             facts = replace(facts, **steering, **numbers)
             _trained[self.model] = _Trained(
                 _weakly(x),
+                _weakly(y),
                 tuple(replace(x, rows=_some_rows(x.rows)) for x in facts.inputs),
                 _weakly(held and held[0]),
                 facts.selecting,
                 self.findings,
             )
             if self.is_thorough:
+                states = random.states()  # a layer of the user's may draw numbers when it is traced
                 facts = replace(facts, first=self._probe())
+                random.set_states(states)
             self.facts = facts
             self.findings += gravest_first(spoken(facts, BEFORE))
             self.at_first = tuple(self.findings)
@@ -145,12 +163,14 @@ class Attendance:
         if self.facts is None or self.facts.updates or self._taken < _UPDATES_THAT_TELL:
             return
         history = {name: [value] for name, value in logs.items()}
+        self._look_again()
         self.facts = replace(self.facts, history=history, updates=self._taken)
         if self.facts.is_stuck:
             self._look_back()
 
     def after(self, history: dict[str, list[Any]]) -> None:
         """Look at a training that is over."""
+        self._look_again()
         if self.facts is None or self.facts.broken or not self._taken:
             return
         self.facts = replace(self.facts, history=history, updates=self._taken, is_over=True)
@@ -158,6 +178,8 @@ class Attendance:
             with _going_on():
                 self.facts = replace(self.facts, baseline=baseline(self.facts, *self._data))
         self._look_back()
+        if self.is_thorough and self.model in _trained:
+            _trained[self.model].facts = self.facts
 
     def broke(
         self, run: Callable, args: tuple, part: Part, first: int, steps: int, epoch: int
@@ -201,6 +223,30 @@ class Attendance:
             updates=self._taken + step + 1,
         )
         self._look_back(inside)
+
+    def _look_again(self) -> None:
+        """Look at the data anew where it is a stream, of which there was one batch at first."""
+        if self.facts is None or self.passed is None or not self._taken:
+            return
+        with _going_on():
+            x, y, held = self.passed(self._taken)
+            if x is None:
+                return
+            self._data = (x, y, held if _is_pair(held) else None)
+            seen = collect(self.model, *self._data)
+            names = ("inputs", "outputs", "validation", "overlap")
+            self.facts = replace(self.facts, **{name: getattr(seen, name) for name in names})
+            trained = _trained[self.model]
+            trained.rows, trained.targets = _weakly(x), _weakly(y)
+            trained.inputs = tuple(replace(x, rows=_some_rows(x.rows)) for x in seen.inputs)
+            trained.validated = _weakly(held and held[0])
+            # The weights are no first ones any more: what was said of them stays.
+            of_data = [rule for rule in BEFORE if rule is not RULES["bad_init"]]
+            again = [f for f in self.at_first if f.rule == "bad_init"] + spoken(self.facts, of_data)
+            told = [*self.at_first, *again]
+            later = [f for f in self.findings if not any(f.is_as(other) for other in told)]
+            self.at_first = tuple(gravest_first(again))
+            self.findings[:] = root_first([*self.at_first, *later]) if later else self.at_first
 
     def _look_back(self, inside: Probe | None = None) -> None:
         """Run the rules for a training, and say what they find and was not found before."""
@@ -247,7 +293,8 @@ class Attendance:
         """How far the weights have come, as a share of their size; of the median layer."""
         shares = []
         for variable, before in self._begun:
-            one, other = np.asarray(before, np.float32), np.asarray(variable.value, np.float32)
+            # Weights that went astray are too large to be squared in fewer bits.
+            one, other = np.asarray(before, np.float64), np.asarray(variable.value, np.float64)
             if size := float(np.square(one).sum()):
                 shares.append(float(np.sqrt(np.square(other - one).sum() / size)))
         return float(np.median(shares)) if shares else None
@@ -269,10 +316,16 @@ def attend(model: Any) -> Attendance | None:
     return Attendance(model)
 
 
-def used(model: Any, x: Any, by: str) -> None:
+def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
     """Look at rows that a trained model is given by 'evaluate' or 'predict'.
 
     Were they those that the training was steered by, and are they on the scale of those it had?
+
+    Args:
+        model: the model.
+        x: the rows.
+        by: 'evaluate' or 'predict'.
+        loss: what `evaluate` gave.
     """
     then = _trained.get(model)
     if then is None or (watcher is None and config.doctor() == "off"):
@@ -280,12 +333,21 @@ def used(model: Any, x: Any, by: str) -> None:
     leaves = jax.tree.leaves(x)
     if not all(hasattr(leaf, "shape") and leaf.shape[:1] >= (_FEWEST_ROWS,) for leaf in leaves):
         return
-    is_tested = by == "evaluate" and _are_same(then.validated(), leaves)
+    is_steering = by == "evaluate" and _are_same(then.validated(), leaves)
+    if by == "evaluate" and not is_steering and not then.is_tested and _are_others(then, leaves):
+        then.is_tested = True
+        if then.facts is not None and loss is not None:
+            facts = replace(then.facts, scored=float(loss))
+            known = [finding.rule for finding in then.findings]
+            then.findings.extend(f for f in spoken(facts, [overfitting]) if f.rule not in known)
+        # Rows of its own are the test; the others were looked at beside them.
+        then.findings[:] = [f for f in then.findings if f is not then.doubt]
+    is_tested = is_steering and not then.is_tested
     shared = Overlap(0, 0, 0.0)
     # Rows that are predicted may well be the training's; a score on them says something else.
     is_scored = watcher is not None and by == "evaluate" and len(leaves) == 1
     if is_scored and (rows := then.rows()) is not None:
-        shared = _shared(rows, leaves[0], tr("x of {method}", method=by))
+        shared = _shared(rows, leaves[0], then.targets(), tr("x of {method}", method=by))
     says_nothing = not is_tested and not shared.count and len(leaves) == 1
     if says_nothing and _is_as_large(leaves[0], then.inputs):
         return
@@ -298,13 +360,18 @@ def used(model: Any, x: Any, by: str) -> None:
             overlap=shared,
             selecting=then.by,
             is_tested_on_validation=is_tested,
+            is_scored=by == "evaluate",
         )
         rules = [RULES[n] for n in ("data_leak", "test_as_validation", "preprocess_mismatch")]
         known = {finding.rule for finding in then.findings}
         new = [finding for finding in spoken(facts, rules) if finding.rule not in known]
         then.findings.extend(new)
+        if is_tested:
+            then.doubt = next((f for f in new if f.rule == "test_as_validation"), None)
         if watcher is None:
-            say(model, [finding for finding in new if finding.severity != "note"])
+            # Of rows that steered a training others may still be evaluated.
+            heard = [f for f in new if f.severity != "note" and f is not then.doubt]
+            say(model, heard)
 
 
 def say(model: Any, findings: list[Finding]) -> None:
@@ -321,10 +388,34 @@ def say(model: Any, findings: list[Finding]) -> None:
         print(f"\x1b[33m{text}\x1b[0m" if is_coloured else text, file=sys.stderr, flush=True)
 
 
+def _test_name(held: Any) -> str:
+    """A name with 'test' in it that whoever calls `fit` has for validation rows; '' without."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "gyeol":
+        frame = frame.f_back
+    if frame is None or not _is_pair(held):
+        return ""
+    names = {**frame.f_globals, **frame.f_locals}.items()
+    return next((name for name, it in names if it is held[0] and "test" in name.lower()), "")
+
+
+def _may_set_rate(callbacks: Any) -> bool:
+    """Whether a schedule is among the callbacks, or code of the user's."""
+    return any(
+        isinstance(callback, (LambdaCallback, LearningRateScheduler))
+        or (callback is not None and not is_exported(type(callback)))
+        for callback in _listed(callbacks)
+    )
+
+
+def _listed(callbacks: Any) -> Sequence[Any]:
+    return callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
+
+
 def selecting(callbacks: Any) -> tuple[Selection, ...]:
     """The callbacks that choose by what they monitor of the validation data."""
     chosen = []
-    for callback in callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]:
+    for callback in _listed(callbacks):
         name, monitor = type(callback).__name__, str(getattr(callback, "monitor", ""))
         if not monitor.startswith("val_"):
             continue
@@ -349,10 +440,22 @@ def _are_same(rows: Any, leaves: list[Any]) -> bool:
     return leaves[0] is rows or np.array_equal(np.asarray(leaves[0]), np.asarray(rows))
 
 
-def _shared(rows: Any, array: Any, where: str) -> Overlap:
+def _are_others(then: _Trained, leaves: list[Any]) -> bool:
+    """Whether these are no rows of the training, where that matters."""
+    rows = then.rows()
+    is_asked = then.facts is not None or then.validated() is not None
+    if not is_asked or rows is None or len(leaves) != 1:
+        return False
+    with contextlib.suppress(TypeError, ValueError):
+        found = overlap(rows, leaves[0][:_FEWEST_ROWS])
+        return found.looked_for > 2 * found.count
+    return False
+
+
+def _shared(rows: Any, array: Any, targets: Any, where: str) -> Overlap:
     """How many rows of an array the training had; none of one that is but a part of its rows."""
     with contextlib.suppress(TypeError, ValueError):
-        found = replace(overlap(rows, array), where=where)
+        found = replace(overlap(rows, array, targets), where=where)
         if found.count < 0.98 * found.looked_for:
             return found
     return Overlap(0, 0, 0.0)

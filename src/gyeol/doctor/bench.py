@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -48,10 +49,16 @@ class Bench:
 
     def __init__(self, fit: WatchedFit):
         self._fit, self._model = fit, fit.model
-        objective = self._model._objective
+        objective = self._objective = fit.objective
         self._x, self._y = _arrays(fit.x, "x"), _arrays(fit.y, "y")
         self._targets = objective.split(self._y, objective.names, len(objective.names))
-        facts = collect(self._model, self._x, self._y)
+        if fit.settings is None:
+            raise ValueError("no optimizer that can be made again")
+        with fit.as_compiled():
+            facts = collect(self._model, self._x, self._y)
+        if "learning_rate" in fit.settings:  # what callbacks made of it is another
+            rate = fit.settings["learning_rate"]
+            facts = replace(facts, learning_rate=rate if isinstance(rate, float) else None)
         if not facts.outputs or any(output.target is None for output in facts.outputs):
             raise ValueError("no targets")
         if self._model.count_params() > _MOST_PARAMETERS:
@@ -76,6 +83,7 @@ class Bench:
         for seed in range(_SEEDS):
             random.set_seed(seed)
             models.append(built_anew(self._model, trial.layers, self._x))
+            self._fit.freeze(models[-1])
         model, starts = models[0], beginnings(models, trial.layers, self._fit.weights)
         self._compile(model, trial)
         codings = self._codings(trial)
@@ -111,14 +119,14 @@ class Bench:
         return min(self._fit.options.get("batch_size") or seen or 32, len(self._kept))
 
     def _compile(self, model: Any, trial: Trial) -> None:
-        optimizer, objective = self._model.optimizer, self._model._objective
+        optimizer, objective = self._fit.optimizer, self._objective
         if trial.optimizer and hasattr(optimizer, "inner_optimizer"):
             raise ValueError("a wrapped optimizer")
         loss = objective.loss
         if trial.losses:
             losses = [trial.losses.get(n, one) for n, one in enumerate(objective.losses)]
             loss = losses[0] if len(losses) == 1 else dict(zip(objective.names, losses))
-        settings = {**optimizer.get_config(), **trial.optimizer}
+        settings = {**self._fit.settings, **trial.optimizer}
         model.compile(type(optimizer).from_config(settings), loss, objective.loss_weights)
         model.optimizer.build(model.trainable_variables)
 
@@ -130,7 +138,7 @@ class Bench:
 
     def _options(self, trial: Trial, x: Any, codings: Sequence[Coding]) -> dict[str, Any]:
         given = self._fit.options
-        y = _in_place(self._y, self._model._objective.names, [c.write for c in codings])
+        y = _in_place(self._y, self._objective.names, [c.write for c in codings])
         weights = given.get("class_weight")
         if trial.balances:
             weights = _balance(self._measures[0].truth(self._targets[0][self._kept]))

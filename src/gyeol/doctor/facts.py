@@ -26,6 +26,8 @@ ACCURACIES = frozenset(
 )
 # Before so many steps no training has come to anything.
 _ENOUGH_UPDATES = 50
+# Of fewer pairs of rows that are the same nothing can be told.
+_FEWEST_PAIRS = 20
 # With more columns than these, a table is taken for a picture made flat.
 _MOST_COLUMNS = 64
 
@@ -99,8 +101,11 @@ class Output:
         activation: as of a `Call`, of the last layer that changes values.
         loss: the name of the loss's function; None of the user's.
         from_logits: whether the loss was told that it gets logits.
+        ignored: the class that the loss leaves out; None if there is no such.
+        is_smoothed: whether the loss smooths the labels.
         metrics: the names of the metrics.
         target: its targets, if they were given.
+        weights: of their rows, where these are known to have some.
     """
 
     name: str
@@ -110,15 +115,20 @@ class Output:
     activation: str | None
     loss: str | None
     from_logits: bool
+    ignored: int | None
+    is_smoothed: bool
     metrics: tuple[str, ...]
     target: Target | None
+    weights: np.ndarray | None = None
 
     @cached_property
     def chance(self) -> float | None:
         """The least loss of one answer for all rows; None if that is not known."""
-        if self.target is None or not self.target.values.size:
+        if self.target is None or not self.target.values.size or self.is_smoothed:
             return None
         values = self.target.values.reshape(len(self.target.values), -1)
+        if self.weights is not None:
+            return self._weighted_chance(values, self.weights.reshape(-1, 1))
         if self.loss == "mean_squared_error":
             return float(values.var(axis=0).mean())
         if self.loss == "mean_absolute_error":
@@ -129,6 +139,7 @@ class Output:
         if self.loss == "mean_squared_logarithmic_error" and values.min() > -1:
             return float(np.log1p(values).var(axis=0).mean())
         if self.loss == "sparse_categorical_crossentropy":
+            values = values[values != self.ignored]
             shares = np.unique(values, return_counts=True)[1] / values.size
             return float(-(shares * np.log(shares)).sum())
         if self.loss == "categorical_crossentropy" and self.target.kind == "one_hot":
@@ -138,6 +149,28 @@ class Output:
             shares = np.clip(values.mean(axis=0), 1e-12, 1 - 1e-12)
             return float(-(shares * np.log(shares) + (1 - shares) * np.log(1 - shares)).mean())
         return None
+
+    def _weighted_chance(self, values: np.ndarray, weights: np.ndarray) -> float | None:
+        """The same where rows count by weights; the loss is the mean over all rows."""
+        kind = self.target.kind
+        if len(weights) != len(values) or not weights.sum() > 0:
+            return None
+        if self.loss == "mean_squared_error":
+            center = (weights * values).sum(axis=0) / weights.sum()
+            return float((weights * np.square(values - center)).mean())
+        if self.loss == "categorical_crossentropy" and kind == "one_hot":
+            labels = values.argmax(axis=1)[:, None]
+        elif self.loss == "sparse_categorical_crossentropy" or (
+            self.loss == "binary_crossentropy" and kind == "binary"
+        ):
+            labels = values
+        else:
+            return None
+        if labels.shape != weights.shape or labels.min() < 0 or self.ignored is not None:
+            return None
+        of_classes = np.bincount(labels[:, 0].astype(int), weights[:, 0])
+        found = of_classes[of_classes > 0]
+        return float(-(found * np.log(found / found.sum())).sum() / len(values))
 
 
 @dataclass(frozen=True)
@@ -198,12 +231,14 @@ class Overlap:
         where: which rows they are.
         within: the share of the training data's rows that stand in it before.
         chance: the share that would, if the columns had nothing to do with each other.
+        agreeing: of the training data's rows that are the same, the share whose targets are, too.
     """
 
     count: int
     looked_for: int
     within: float
     chance: float = 0.0
+    agreeing: float = 1.0
     where: str = "validation_data"
 
 
@@ -309,16 +344,19 @@ class Facts:
         validation: the validation data's inputs.
         overlap: of the validation data with the training data.
         optimizer: the name of the optimizer's class.
-        learning_rate: None of a schedule.
-        steps_before: how many steps the optimizer has taken already.
+        learning_rate: None of a schedule, or where a callback may set another.
+        is_anew: whether the model was not trained before.
+        updates_before: how many steps the optimizer had taken before.
         selecting: the callbacks that choose by the validation data.
         validation_name: what a program calls the validation rows, if it says that they are a test.
         is_tested_on_validation: whether the rows that the program reports on are those.
+        is_scored: whether the rows of `validation` have targets to be compared with.
         history: what `fit` gave for each epoch, by name.
         weighted: whether rows or classes have weights.
         rows, batch_size, epochs: of the training; 0 if unknown.
         updates: how many steps it took.
         is_over: whether it is over.
+        scored: the loss that `evaluate` gave since, for rows that were not trained on.
         moved: how far the weights have come since its beginning, as a share of their size.
         broken: where its loss ceased to be a number.
         first: what a batch shows inside of the model at the beginning, if that was looked at.
@@ -333,10 +371,12 @@ class Facts:
     overlap: Overlap = Overlap(0, 0, 0.0)
     optimizer: str | None = None
     learning_rate: float | None = None
-    steps_before: int = 0
+    is_anew: bool = True
+    updates_before: int = 0
     selecting: tuple[Selection, ...] = ()
     validation_name: str = ""
     is_tested_on_validation: bool = False
+    is_scored: bool = True
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
     weighted: bool = False
     rows: int = 0
@@ -344,6 +384,7 @@ class Facts:
     epochs: int = 0
     updates: int = 0
     is_over: bool = False
+    scored: float | None = None
     moved: float | None = None
     broken: Breakdown | None = None
     first: Probe | None = None
@@ -355,7 +396,9 @@ class Facts:
         """The last training loss, as a share of the least that one answer for all rows costs."""
         losses = self.history.get("loss")
         chance = self.outputs[0].chance if len(self.outputs) == 1 else None
-        if not losses or not chance or self.weighted or self.is_penalized or self._is_masked:
+        if not losses or not chance or self.is_penalized or self._is_masked:
+            return None
+        if self.weighted and self.outputs[0].weights is None:
             return None
         return float(losses[-1]) / chance
 
@@ -387,13 +430,16 @@ class Facts:
         return len(losses) > 2 and losses[-1] > 0.95 * losses[0]
 
 
-def collect(model: Any, x: Any = None, y: Any = None, validation_data: Any = None) -> Facts:
+def collect(
+    model: Any, x: Any = None, y: Any = None, validation_data: Any = None, weight: Any = None
+) -> Facts:
     """The facts of a model that is built and compiled, and of its data.
 
     Args:
         model: the model.
         x, y: arrays, or structures of them, as for `fit`; None if there are none.
         validation_data: (x, y), likewise.
+        weight: of the rows, an array; None if they have none.
     """
     calls, places = _calls_of(model)
     x, y = looked_at(as_arrays(x, "x")), looked_at(as_arrays(y, "y"))
@@ -402,17 +448,19 @@ def collect(model: Any, x: Any = None, y: Any = None, validation_data: Any = Non
         held = looked_at(as_arrays(validation_data[0], "x"))
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     rate = getattr(optimizer, "_learning_rate", None)
+    taken = 0 if optimizer is None else int(optimizer.iterations)
     return Facts(
         calls,
-        _outputs_of(model, calls, places, y),
+        _outputs_of(model, calls, places, y, weight),
         _inputs_of(model, calls, places, x, "x"),
         _inputs_of(model, calls, places, held, "validation_data"),
-        overlap(x, held),
+        overlap(x, held, y),
         type(optimizer).__name__ if optimizer is not None else None,
         float(np.asarray(rate))
         if np.ndim(rate) == 0 and rate is not None and not callable(rate)
         else None,
-        0 if optimizer is None else int(optimizer.iterations),
+        not (taken or model._epochs_done),
+        taken,
     )
 
 
@@ -497,7 +545,9 @@ def last_change(calls: Sequence[Call], place: int) -> Call:
 # The data -------------------------------------------------------------------------------------
 
 
-def _outputs_of(model: Any, calls: Sequence[Call], places: dict, y: Any) -> tuple[Output, ...]:
+def _outputs_of(
+    model: Any, calls: Sequence[Call], places: dict, y: Any, weight: Any
+) -> tuple[Output, ...]:
     objective, graph = model._objective, graph_of(model)
     targets = objective.split(y, objective.names, len(objective.names))
     found = []
@@ -507,6 +557,10 @@ def _outputs_of(model: Any, calls: Sequence[Call], places: dict, y: Any) -> tupl
         else:
             tensor = graph.outputs[number]
             call, units = last_change(calls, places[id(tensor)]), tensor.shape[-1]
+        known = None if target is None else target_of(np.asarray(target), units)
+        weights = None
+        if known is not None and np.shape(weight) == (len(target),):
+            weights = _at_most(np.asarray(weight, np.float64), _rows_of_targets(np.asarray(target)))
         function = getattr(loss, "fn", None) or type(loss)
         options = getattr(loss, "_fn_kwargs", {})
         found.append(
@@ -518,8 +572,11 @@ def _outputs_of(model: Any, calls: Sequence[Call], places: dict, y: Any) -> tupl
                 call.activation if call is not None else None,
                 function.__name__ if loss is not None and is_exported(function) else None,
                 bool(options.get("from_logits")),
+                options.get("ignore_class"),
+                bool(options.get("label_smoothing")),
                 tuple(metric.name for _, metric, _ in objective._by_output[number]),
-                None if target is None else target_of(np.asarray(target), units),
+                known,
+                weights,
             )
         )
     return tuple(found)
@@ -527,9 +584,7 @@ def _outputs_of(model: Any, calls: Sequence[Call], places: dict, y: Any) -> tupl
 
 def target_of(values: np.ndarray, units: int | None) -> Target:
     """The targets of an output of so many units, and their kind."""
-    # Shares of classes, and with them what chance reaches, are to be exact where that is cheap.
-    rows = max(len(_some(values)), _TARGETS // _width(values))
-    array = _at_most(values, rows).astype(np.float64)
+    array = _at_most(values, _rows_of_targets(values)).astype(np.float64)
     flat = array.reshape(len(array), -1)
     is_whole = bool((flat == np.round(flat)).all())
     within = flat.size > 0 and flat.min() >= 0 and flat.max() <= 1
@@ -543,6 +598,11 @@ def target_of(values: np.ndarray, units: int | None) -> Target:
     else:
         kind = "unit" if within else "real"
     return Target(array, kind)
+
+
+def _rows_of_targets(values: np.ndarray) -> int:
+    """Of so many rows shares of classes, and what chance reaches, are exact where it is cheap."""
+    return max(len(_some(values)), _TARGETS // _width(values))
 
 
 def classes_of(values: np.ndarray, kind: str) -> np.ndarray:
@@ -617,7 +677,7 @@ def _until_weights(calls: Sequence[Call], place: int) -> list[str | None]:
     return kinds
 
 
-def overlap(x: Any, held: Any) -> Overlap:
+def overlap(x: Any, held: Any, y: Any = None) -> Overlap:
     """How many rows of held-out data stand in the training data, and in how many it repeats itself.
 
     Rows are told apart by the values that differ most, and then by all of them.
@@ -643,7 +703,24 @@ def overlap(x: Any, held: Any) -> Overlap:
     if not count:
         return Overlap(0, len(others[0]), 0.0)
     within = 1 - len(np.unique(short)) / len(short)
-    return Overlap(count, len(others[0]), within, _chance(ones))
+    return Overlap(count, len(others[0]), within, _chance(ones), _agreeing(short, y))
+
+
+def _agreeing(codes: np.ndarray, y: Any) -> float:
+    """In how many pairs of rows with the same code the targets are the same, too."""
+    targets = [np.asarray(leaf).reshape(len(leaf), -1) for leaf in jax.tree.leaves(y)]
+    if any(len(array) != len(codes) or array.dtype.kind not in "fiub" for array in targets):
+        return 1.0
+    order = np.argsort(codes, kind="stable")
+    ones, others = order[:-1], order[1:]
+    pairs = codes[ones] == codes[others]
+    if pairs.sum() < _FEWEST_PAIRS:
+        return 1.0
+    return float(
+        np.mean([(t[ones[pairs]] == t[others[pairs]]).all(axis=1).mean() for t in targets])
+        if targets
+        else 1.0
+    )
 
 
 def _found_in(ones: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> int:

@@ -36,13 +36,15 @@ def _training(fit: WatchedFit, script: str, last: str) -> Training:
         reason = tr("It was trained further in {place}; there are its scores.", place=last)
     number, lines = re.search(r"\d+", fit.place), script.splitlines()
     line = int(number[0]) if number else 0
+    with fit.as_compiled():
+        settings = settings_of(fit.model, fit.options, fit.settings)
     return Training(
         fit.model,
         fit.history,
         **_rows(fit.x, fit.y, fit.validation),
         title=" · ".join(filter(None, (fit.place, fit.model.name))),
         code=lines[line - 1].strip() if 0 < line <= len(lines) else "",
-        settings=settings_of(fit.model, fit.options),
+        settings=settings,
         reason=reason,
     )
 
@@ -80,16 +82,19 @@ def _rows(x: Any, y: Any, validation: Any) -> dict[str, Any]:
     return {"x": x, "y": y, "data": data, "feature_names": list(getattr(x, "columns", ()))}
 
 
-def settings_of(model: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+def settings_of(
+    model: Any, options: Mapping[str, Any], begun: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """What was said to `compile` and to `fit`.
 
     Args:
         model: the model.
         options: the arguments of `fit`.
+        begun: the optimizer's config at the beginning; as it is by default.
     """
     found: dict[str, Any] = {"model": model.name}
     if model.compiled and model.optimizer is not None:
-        known = model.optimizer.get_config()
+        known = model.optimizer.get_config() if begun is None else begun
         rate = known.get("learning_rate")
         if isinstance(rate, Mapping):
             rate = rate.get("class_name", "")

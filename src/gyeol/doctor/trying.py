@@ -73,6 +73,14 @@ class Tried:
     @property
     def numbers(self) -> str:
         """What was measured, for a person."""
+        if not np.isfinite(self.after):
+            return tr(
+                "{measure} {before} without it, and outputs that are no numbers with it, on {rows} "
+                "rows of its own",
+                measure=shown(self.measure),
+                before=_shown(self.before),
+                rows=self.rows,
+            )
         return tr(
             "{measure} {before} -> {after} (+-{margin:.2g}) on {rows} rows of its own",
             measure=shown(self.measure),
@@ -97,7 +105,9 @@ class Tried:
                 share=self.share,
                 numbers=numbers,
             )
-        return tr("Tried: {numbers}: no sure gain by itself.", numbers=numbers)
+        if self.after > self.before:
+            return tr("Tried: {numbers}: no sure gain by itself.", numbers=numbers)
+        return tr("Tried: {numbers}: no gain by itself.", numbers=numbers)
 
 
 @dataclass(frozen=True)
@@ -108,20 +118,33 @@ class Outcome:
         tried: for the rules whose remedies could be tried, what they brought.
         together: what those brought together that help, named by its `beside`; None if fewer than
             two do.
+        is_interrupted: whether Ctrl-C ended the trials: then nothing is withdrawn.
     """
 
     tried: Mapping[str, Tried]
     together: Tried | None = None
+    is_interrupted: bool = False
 
 
 def _shown(score: float) -> str:
     return f"{score:.3g}" if np.isfinite(score) else tr("nothing")
 
 
-def try_all(watched: Watched) -> dict[str, Outcome]:
-    """`try_remedies` of each line of a script that called `fit`, within a minute in all."""
+def try_all(watched: Watched, outcomes: dict[str, Outcome]) -> None:
+    """`try_remedies` of each line of a script that called `fit`, within a minute in all.
+
+    Args:
+        watched: the script.
+        outcomes: takes what is found, by line.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C came; what was tried until then is in `outcomes`.
+    """
     until = time.monotonic() + _SECONDS_IN_ALL
-    return {place: try_remedies(fit, until) for place, fit in watched.fits.items()}
+    for place, fit in watched.fits.items():
+        outcomes[place] = try_remedies(fit, until)
+        if outcomes[place].is_interrupted:
+            raise KeyboardInterrupt
 
 
 def told(findings: Sequence[Finding], outcomes: Mapping[str, Outcome]) -> list[str]:
@@ -191,14 +214,19 @@ def try_remedies(fit: WatchedFit, until: float = math.inf) -> Outcome:
         until: when no trial is begun any more, on `time.monotonic`.
     """
     found = [finding for finding in fit.findings if finding.rule not in HONESTY]
-    if not found or fit.x is None or fit.y is None or not fit.model.compiled:
+    if not found or fit.x is None or fit.y is None or fit.objective is None:
         return Outcome({})
     with aside():
         try:
-            outcome = _Trials(Bench(fit), found, until).outcome()
+            trials = _Trials(Bench(fit), found, until)
+            outcome = trials.outcome()
         except Exception:
             # What code of the user's does in a trial is not the end of a report.
             return Outcome({})
+        except KeyboardInterrupt:
+            return Outcome({}, is_interrupted=True)
+    if trials.is_interrupted:
+        return replace(outcome, is_interrupted=True)
     return replace(outcome, tried={r: _judged(r, tried) for r, tried in outcome.tried.items()})
 
 
@@ -213,6 +241,7 @@ class _Trials:
 
     def __init__(self, bench: Bench, findings: Sequence[Finding], until: float):
         self._bench, self._until = bench, until
+        self.is_interrupted = False
         self._findings = {finding.rule: finding for finding in reversed(findings)}
         self._rules = list(dict.fromkeys(finding.rule for finding in findings))
 
@@ -299,6 +328,8 @@ class _Trials:
         for rule in tried:
             others = tuple(name for name in tried if name != rule)
             without = self._scores(self._with(others))
+            if without is None and time.monotonic() > self._until:
+                break  # nobody knows what they bring without it
             gain = compared(base if without is None else without, scores, self._bench)
             if gain.helps:
                 found[rule] = replace(gain, beside=others)
@@ -319,9 +350,14 @@ class _Trials:
         """The scores of a trial; None if it cannot be made, or no time is left."""
         if trial is None or time.monotonic() > self._until:
             return None
-        with contextlib.suppress(Exception):
+        try:
             return self._bench.scores(trial)
-        return None
+        except Exception:
+            return None
+        except KeyboardInterrupt:
+            # What is known already is told; the trials that would follow are not begun.
+            self.is_interrupted, self._until = True, -math.inf
+            return None
 
 
 def compared(before: np.ndarray, after: np.ndarray, bench: Bench) -> Tried:

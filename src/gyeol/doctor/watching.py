@@ -5,9 +5,8 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,17 +14,17 @@ from weakref import WeakKeyDictionary
 import jax
 import numpy as np
 
-from gyeol import random
 from gyeol.doctor import attendance
 from gyeol.doctor.examination import examine
 from gyeol.doctor.facts import Facts
 from gyeol.doctor.finding import SEVERITIES, Finding
+from gyeol.doctor.streams import Stream, kept
 from gyeol.models.model import Model
 from gyeol.text import tr
-from gyeol.training.feed import is_arrays, iter_anew, unpack
+from gyeol.training.feed import is_arrays
 
-# So many batches of a stream are looked at.
-_BATCHES = 8
+# What of `fit` may be an iterable of batches.
+_STREAMED = ("x", "validation_data")
 
 
 @dataclass
@@ -36,7 +35,7 @@ class WatchedFit:
         place: the script's line that called it, such as 'line 12'; '' if none did.
         model: the model, trained since.
         weights: what its weights were before.
-        x, y: the training rows as arrays; of a stream some of them, and None if it gives none.
+        x, y: the training rows as arrays; of a stream the first that passed, or None before that.
         validation: (x, y) likewise; None without.
         options: the other arguments of `fit`, by name.
         is_stream: whether the rows come as an iterable of batches.
@@ -44,7 +43,9 @@ class WatchedFit:
         findings: what was found in it, without the place.
         history: a list for each name, one value an epoch; empty until it is over.
         at_first: what was found before its first step.
-        held_name: what the script calls the validation rows, if that says that they are a test.
+        streams: of 'x' and 'validation_data' those that come as iterables of batches.
+        optimizer, objective: what the model was compiled with; None if it was not.
+        settings: the optimizer's config at the beginning; None if it has none.
     """
 
     place: str
@@ -59,7 +60,48 @@ class WatchedFit:
     findings: list[Finding] = field(default_factory=list)
     history: dict[str, list[float]] = field(default_factory=dict)
     at_first: tuple[Finding, ...] = ()
-    held_name: str = ""
+    streams: dict[str, Stream] = field(default_factory=dict)
+    optimizer: Any = field(init=False)
+    objective: Any = field(init=False)
+    settings: dict[str, Any] | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.optimizer, self.objective = self.model.optimizer, self.model._objective
+        self._flags = [layer._trainable for layer in self.model._flatten_layers()]
+        with suppress(Exception):  # an optimizer of the user's may have no config
+            self.settings = self.optimizer.get_config()
+
+    @contextmanager
+    def as_compiled(self) -> Iterator[None]:
+        """Within the block the model is compiled as it was then; a script may do so again."""
+        now = self.model.optimizer, self.model._objective
+        self.model.optimizer, self.model._objective = self.optimizer, self.objective
+        try:
+            yield
+        finally:
+            self.model.optimizer, self.model._objective = now
+
+    def freeze(self, made: Any) -> None:
+        """Let a model of the same layers have those frozen that were frozen then."""
+        layers = made._flatten_layers()
+        if len(layers) == len(self._flags):
+            for layer, flag in zip(layers, self._flags):
+                layer._trainable = flag
+
+    def take(self, updates: int) -> tuple[Any, Any, Any]:
+        """The rows, with what passed of streams in so many steps of the training."""
+        if (stream := self.streams.get("x")) is not None:
+            self.x, self.y = stream.rows(updates)
+        if (stream := self.streams.get("validation_data")) is not None:
+            held = stream.rows(self.options.get("validation_steps"))
+            self.validation = None if held[1] is None else held
+        return self.x, self.y, self.validation
+
+    def goes_on(self) -> None:
+        """Take back what a training is said to want that goes on in another `fit`."""
+        if self.facts is not None and self.facts.updates < 100:
+            short = ("too_few_updates", "lr_too_low", "unusual_batch_size")
+            self.findings[:] = [f for f in self.findings if f.rule not in short]
 
 
 class Watched:
@@ -71,37 +113,34 @@ class Watched:
     """
 
     def __init__(self) -> None:
-        self.findings: list[Finding] = []
         self.fits: dict[str, WatchedFit] = {}
+        self._found: list[tuple[str, list[Finding]]] = []
+
+    @property
+    def findings(self) -> list[Finding]:
+        told = (_placed(place, f) for place, findings in self._found for f in findings)
+        return list(dict.fromkeys(told))
 
     def settle(self, fit: WatchedFit, found: list[Finding]) -> None:
         """Put what was found out about a fit by experiment before what seemed so."""
         rules = {finding.rule for finding in found}
-        fit.findings[:] = [*found, *(f for f in fit.findings if f.rule not in rules)]
-        here = [f for f in self.findings if _is_of(f, fit.place)]
-        self.findings = [f for f in self.findings if f not in here]
-        told = [_placed(fit.place, finding) for finding in found]
-        others = [f for f in here if f.rule not in rules]
+        here = [findings for place, findings in self._found if place == fit.place]
+        for findings in here:
+            findings[:] = [f for f in findings if f.rule not in rules]
         # What was proved leads, and is as grave as what follows from it.
-        gravest = min((f.severity for f in others), key=SEVERITIES.index, default="warning")
-        if SEVERITIES.index(gravest) < SEVERITIES.index(told[0].severity):
-            told[0] = replace(told[0], severity=gravest)
-        self.findings += [*told, *others]
+        others = [f.severity for findings in here for f in findings]
+        gravest = min((*others, found[0].severity), key=SEVERITIES.index)
+        fit.findings[:0] = [replace(found[0], severity=gravest), *found[1:]]
+        self._found.sort(key=lambda pair: pair[1] is not fit.findings)
 
     def add(self, place: str, findings: list[Finding]) -> None:
-        """Take findings of a line."""
-        for finding in findings:
-            told = _placed(place, finding)
-            if told not in self.findings:
-                self.findings.append(told)
+        """Take the findings of a `fit` at a line, as they are now and will be."""
+        if not any(findings is known for _, known in self._found):
+            self._found.append((place, findings))
 
 
 def _placed(place: str, finding: Finding) -> Finding:
     return replace(finding, where=f"{place}, {finding.where}") if place else finding
-
-
-def _is_of(finding: Finding, place: str) -> bool:
-    return not place or finding.where.startswith(f"{place}, ")
 
 
 @contextmanager
@@ -117,25 +156,30 @@ def watching(script: str) -> Iterator[Watched]:
     watched = Watched()
     fit, evaluate, predict = Model.fit, Model.evaluate, Model.predict
     signature = inspect.signature(fit)
+    streams: dict[int, Stream] = {}
     last: WeakKeyDictionary[Any, WatchedFit] = WeakKeyDictionary()
     attended_by: WeakKeyDictionary[Any, attendance.Attendance] = WeakKeyDictionary()
 
     def attended(one: attendance.Attendance) -> None:
-        this = last[one.model]
+        if (this := last.get(one.model)) is None:
+            return
         this.findings = one.findings
         attended_by[one.model] = one
-        one.held_name = this.held_name
-        if this.is_stream:
-            one.sample = (this.x, this.y, this.validation)
+        if this.streams:
+            one.passed = this.take
 
     @functools.wraps(fit)
     def watched_fit(self: Any, *args: Any, **kwargs: Any) -> Any:
-        given = dict(signature.bind(self, *args, **kwargs).arguments)
-        options = {name: given[name] for name in given if name not in ("self", "x", "y")}
-        is_stream = given.get("x") is not None and not is_arrays(given["x"])
         place = _line_in(os.path.abspath(script))
-        this = WatchedFit(place, self, self.get_weights(), *_seen(given), options, is_stream)
-        this.held_name = _test_name(os.path.abspath(script), given.get("validation_data"))
+        this = None
+        with suppress(Exception):  # what is wrong `fit` says better
+            this = _begun(place, self, dict(signature.bind(self, *args, **kwargs).arguments))
+        if this is None:
+            return fit(self, *args, **kwargs)
+        here = {id(stream.batches): stream for stream in this.streams.values()}
+        streams.update(here)
+        if (before := last.get(self)) is not None:
+            before.goes_on()
         watched.fits[place] = last[self] = this
         try:
             history = fit(self, *args, **kwargs)
@@ -143,11 +187,16 @@ def watching(script: str) -> Iterator[Watched]:
             this.facts, this.at_first = attended_by[self].facts, attended_by[self].at_first
             return history
         except ValueError:
-            if self.compiled and this.x is not None and this.y is not None:
-                # What `fit` refuses a rule may explain.
-                this.findings += examine(self, this.x, this.y, this.validation)
+            # What `fit` refuses a rule may explain; what it cannot look at it leaves.
+            with suppress(Exception):
+                x, y, held = this.take(0)
+                if self.compiled and x is not None and y is not None:
+                    this.findings += examine(self, x, y, held)
             raise
         finally:
+            this.streams = {}
+            for key in here:
+                streams.pop(key, None)
             watched.add(place, this.findings)
 
     def watched_use(method: Callable) -> Callable:
@@ -163,60 +212,49 @@ def watching(script: str) -> Iterator[Watched]:
     Model.fit, attendance.watcher = watched_fit, attended
     Model.evaluate, Model.predict = map(watched_use, (evaluate, predict))
     try:
-        yield watched
+        with kept(streams):
+            yield watched
     finally:
         Model.fit, Model.evaluate, Model.predict = fit, evaluate, predict
         attendance.watcher = None
+
+
+def _begun(place: str, model: Any, given: dict[str, Any]) -> WatchedFit:
+    """A `fit` with these arguments that is about to begin."""
+    options = {name: given[name] for name in given if name not in ("self", "x", "y")}
+    streams = {name: Stream(given[name]) for name in _STREAMED if _is_stream(given.get(name))}
+    this = WatchedFit(place, model, model.get_weights(), *_seen(given), options, "x" in streams)
+    this.streams = streams
+    return this
 
 
 def _seen(options: dict[str, Any]) -> tuple[Any, Any, Any]:
     """Training rows and validation rows as arrays, as far as they can be looked at."""
     x, y, held = (options.get(name) for name in ("x", "y", "validation_data"))
     try:
-        if not is_arrays(x):
-            x, y = _first_rows(x)
-        if held is not None and not isinstance(held, (tuple, list)):
-            held = _first_rows(held)
+        if _is_stream(x):
+            x = y = None
+        if _is_stream(held):
+            held = None
         share = options.get("validation_split")
         if share and held is None and y is not None:
-            kept = int(len(jax.tree.leaves(x)[0]) * (1 - share))
-            held = (_rows(x, kept, None), _rows(y, kept, None))
-            x, y = _rows(x, 0, kept), _rows(y, 0, kept)
-    except (TypeError, ValueError, IndexError, AttributeError):
-        # `fit` refuses it, or it can be walked over only once.
+            first = int(len(jax.tree.leaves(x)[0]) * (1 - share))
+            held = (_rows(x, first, None), _rows(y, first, None))
+            x, y = _rows(x, 0, first), _rows(y, 0, first)
+    except Exception:  # `fit` refuses it, in its own words
         return None, None, None
     return x, y, held
 
 
+def _is_stream(data: Any) -> bool:
+    try:
+        return data is not None and not isinstance(data, tuple) and not is_arrays(data)
+    except ValueError:  # it is neither that nor arrays
+        return False
+
+
 def _rows(structure: Any, first: int, last: int | None) -> Any:
     return jax.tree.map(lambda array: array[first:last], structure)
-
-
-def _first_rows(batches: Any) -> tuple[Any, Any]:
-    """Inputs and targets of the first batches of a data set that can be walked over again."""
-    if not iter_anew(batches):
-        return None, None
-    before = random.states()
-    try:
-        if hasattr(batches, "__getitem__") and hasattr(batches, "__len__"):
-            taken = [unpack(batches[n]) for n in range(min(len(batches), _BATCHES))]
-        else:
-            taken = [unpack(batch) for batch in islice(iter(batches), _BATCHES)]
-    finally:
-        random.set_states(before)
-    if not taken or any(y is None for _, y, _ in taken):
-        return None, None
-    pairs = [jax.tree.map(np.asarray, (x, y)) for x, y, _ in taken]
-    return jax.tree.map(lambda *parts: np.concatenate(parts), *pairs)
-
-
-def _test_name(script: str, held: Any) -> str:
-    """A name with 'test' in it that the script has for validation rows; '' if it has none."""
-    frame = _frame_in(script)
-    if frame is None or not isinstance(held, (tuple, list)) or not len(held):
-        return ""
-    names = {**frame.f_globals, **frame.f_locals}.items()
-    return next((name for name, it in names if it is held[0] and "test" in name.lower()), "")
 
 
 def _line_in(script: str) -> str:

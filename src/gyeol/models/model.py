@@ -418,7 +418,7 @@ class Model(Layer):
         found = loop.evaluate(
             self, x, y, batch_size, verbose, sample_weight, steps, callbacks, return_dict
         )
-        used(self, x, "evaluate")
+        used(self, x, "evaluate", jax.tree.leaves(found["loss"] if return_dict else found)[0])
         return found
 
     def predict(

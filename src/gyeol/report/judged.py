@@ -11,7 +11,7 @@ import numpy as np
 from gyeol import config, random
 from gyeol.report.answers import is_logits
 from gyeol.report.rows import evenly_spread, taken
-from gyeol.report.scores import classes_of, paired
+from gyeol.report.scores import classes_of, classes_of_parts, paired
 from gyeol.training.feed import as_arrays
 
 # At most so many rows are predicted for a page.
@@ -32,6 +32,8 @@ class Judged:
         outputs: what the model said, in float64.
         y: the targets.
         classes: probabilities (rows, classes) and labels (rows,); None if rows have not one class.
+        parts: the class said and the right one of each pixel or step, (rows, parts); None if these
+            have none.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Judged:
     outputs: np.ndarray
     y: np.ndarray
     classes: tuple[np.ndarray, np.ndarray] | None
+    parts: tuple[np.ndarray, np.ndarray] | None
 
     @property
     def has_labels(self) -> bool:
@@ -91,9 +94,10 @@ def judged(model: Any, x: Any, y: Any, outputs: Any = None) -> list[Judged]:
         leaf, target = np.asarray(leaf).astype(np.float64), np.asarray(target)
         is_numbers = target.dtype.kind in "biuf"
         classes = classes_of(leaf, target, logits) if is_numbers else None
-        if classes is None:
+        parts = classes_of_parts(leaf, target, logits) if is_numbers and not classes else None
+        if classes is None and parts is None:
             paired(leaf, target)
-        found.append(Judged(name, x, places, count, leaf, target, classes))
+        found.append(Judged(name, x, places, count, leaf, target, classes, parts))
     return found
 
 

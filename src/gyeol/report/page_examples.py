@@ -35,6 +35,8 @@ def examples(
     """
     if not np.isfinite(judged.outputs).all() or judged.has_labels:
         return []
+    if judged.parts is not None:
+        return _of_parts(judged, feature_names, heading)
     if judged.classes is None:
         return _of_values(judged, feature_names, heading)
     probabilities, labels = judged.classes
@@ -69,6 +71,22 @@ def _classes(
         captions.append([joined(tag("b", names[true]), f" {shares[0]}"), said])
     heads = [_Head(tr("true")), _Head(tr("what the model says"), is_plain=True)]
     return _drawn(judged, rows, captions, heads, feature_names)
+
+
+def _of_parts(judged: Judged, feature_names: Sequence[str], heading: str) -> list[Markup]:
+    said, true = judged.parts
+    right = (said == true).mean(axis=1)
+    rows = np.argsort(right, kind="stable")[:_MOST]
+    captions = [[percent(right[row])] for row in rows]
+    return [
+        tag(heading, tr("The most wrong")),
+        tag(
+            "p",
+            tr("Those with the smallest share of pixels or steps that are right."),
+            class_="small",
+        ),
+        _drawn(judged, rows, captions, [_Head(tr("right"), True)], feature_names),
+    ]
 
 
 def _of_values(judged: Judged, feature_names: Sequence[str], heading: str) -> list[Markup]:

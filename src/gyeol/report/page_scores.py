@@ -16,6 +16,7 @@ from gyeol.report.scores import (
     interval,
     name_of,
     regression_scores,
+    share_right,
 )
 from gyeol.report.svg_scatter import scatter_svg
 from gyeol.text import tr
@@ -67,6 +68,18 @@ def in_a_sentence(judged: Judged, data: str) -> str:
             data=data,
             share=percent(share),
         )
+    if judged.parts is not None:
+        share = share_right(*judged.parts)
+        return tr(
+            "Of {parts} pixels or steps in {rows} rows of {data}, {share} are right (95 % interval "
+            "{low} to {high}).",
+            parts=f"{judged.parts[1].size:,}",
+            rows=f"{rows:,}",
+            data=data,
+            share=percent(share.value),
+            low=f"{100 * share.low:.1f}",
+            high=percent(share.high),
+        )
     rmse, _, r2 = regression_scores(judged.outputs, judged.y)
     return tr(
         "On {rows} rows of {data} the error is {rmse} (root mean square; 95 % interval {low} to "
@@ -103,6 +116,8 @@ def scores(judged: Judged, names: Sequence[str], heading: str) -> list[Markup]:
         ]
     if judged.has_labels:
         return [tag(heading, tr("Scores by label")), _by_class(_of_labels(judged, names))]
+    if judged.parts is not None:
+        return [tag(heading, tr("Scores by class")), _of_parts(*judged.parts, names)]
     return [tag(heading, tr("Errors")), _of_values(judged)]
 
 
@@ -113,6 +128,25 @@ def _of_labels(judged: Judged, names: Sequence[str]) -> list[ClassScore]:
         matrix = confusion_matrix(true[:, label].astype(int), said[:, label].astype(int), 2)
         scores.append(class_scores(matrix, ("", name_of(label, names)))[1])
     return scores
+
+
+def _of_parts(said: np.ndarray, true: np.ndarray, names: Sequence[str]) -> Markup:
+    """Scores of the classes of pixels or steps; as these are alike, without intervals."""
+    classes = 1 + int(max(said.max(), true.max()))
+    found = class_scores(confusion_matrix(true.ravel(), said.ravel(), classes), names)
+    rows = []
+    for score in sorted(found, key=lambda score: -score.rows)[:_MOST_CLASSES]:
+        values = [f"{value:.3f}" for value in (score.recall, score.precision, score.f1)]
+        cells = [tag("td", text, class_="number") for text in (*values, f"{score.rows:,}")]
+        rows.append(tag("tr", tag("th", score.name, scope="row"), *cells))
+    heads = [
+        tag("th", tr("class"), scope="col"),
+        *(
+            tag("th", head, scope="col", class_="number")
+            for head in (tr("recall"), tr("precision"), "F1", tr("pixels or steps"))
+        ),
+    ]
+    return scrolling(table(heads, rows), tr("Scores by class"))
 
 
 def _by_class(scores: Sequence[ClassScore]) -> Markup:

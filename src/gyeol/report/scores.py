@@ -80,6 +80,42 @@ def classes_of(
     return probabilities_of(outputs, is_logits), labels
 
 
+def classes_of_parts(
+    outputs: Any, y: Any, is_logits: bool | None = None
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The class said and the right one of each part of a row, where these have one: pixels, steps.
+
+    Args:
+        outputs: what `predict` gave: (rows, parts..., classes), or (rows, parts..., 1) of class 1,
+            or (rows, height, width) of that.
+        y: class numbers (rows, parts...) or (rows, parts..., 1), or one-hot like `outputs`.
+        is_logits: as for `classes_of`.
+
+    Returns:
+        Two arrays (rows, parts) of class numbers; None if parts have no classes.
+
+    >>> classes_of_parts([[[0.2], [0.9], [0.7]]], [[0, 1, 0]])
+    (array([[0, 1, 1]]), array([[0, 1, 0]]))
+    """
+    outputs, y = np.asarray(outputs), np.asarray(y)
+    forms = [(outputs, y if y.ndim == outputs.ndim else y[..., None])]
+    if outputs.shape == y.shape and outputs.ndim > 2:
+        forms.append((outputs[..., None], y[..., None]))
+    said = np.nan_to_num(outputs)
+    of_one_class = bool(is_logits or (said.min() >= 0 and said.max() <= 1)) if said.size else False
+    for given, true in forms:
+        classes = given.shape[-1]
+        if given.ndim < 3 or given.shape[:-1] != true.shape[:-1]:
+            continue
+        if classes == 1 and not of_one_class:
+            continue
+        flat = np.nan_to_num(given).reshape(-1, classes), true.reshape(-1, true.shape[-1])
+        if (found := classes_of(*flat, is_logits)) is not None:
+            taken = found[0].argmax(axis=1)
+            return taken.reshape(len(outputs), -1), found[1].reshape(len(outputs), -1)
+    return None
+
+
 def _in_rows(outputs: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     """Both as (rows, values) in float64."""
     arrays = []
@@ -377,6 +413,22 @@ def _with_interval(value: float, drawn: np.ndarray) -> ValueScore:
     drawn = drawn[np.isfinite(drawn)]
     low, high = np.percentile(drawn, (2.5, 97.5)) if drawn.size else (np.nan, np.nan)
     return ValueScore(float(value), float(low), float(high))
+
+
+def share_right(said: np.ndarray, true: np.ndarray) -> ValueScore:
+    """The share of parts that are right; parts of a row are alike, so rows are drawn.
+
+    The interval is of percentiles of a bootstrap with a fixed seed (Efron, 1979).
+
+    Args:
+        said, true: class numbers (rows, parts).
+
+    >>> share_right(np.array([[0, 1], [1, 1]]), np.array([[0, 1], [1, 0]])).value
+    0.75
+    """
+    by_row = (said == true).mean(axis=1)
+    drawn = np.random.default_rng(0).integers(len(by_row), size=(1000, len(by_row)))
+    return _with_interval(by_row.mean(), by_row[drawn].mean(axis=1))
 
 
 def largest_residuals(outputs: Any, y: Any, count: int) -> np.ndarray:

@@ -27,7 +27,7 @@ def unscaled_target(facts: Facts) -> Finding | None:
         if output.kind not in MULTIPLYING:
             return None  # a layer behind the weights may bring them to the targets' scale
         spread, mean = float(target.values.std()), float(abs(target.values.mean()))
-        if spread == 0 or (0.01 <= spread <= 30 and mean <= 100):
+        if spread == 0 or (0.01 <= spread <= 30 and (mean <= 100 or _begins_there(facts, output))):
             return None
         return Finding(
             "unscaled_target",
@@ -39,6 +39,13 @@ def unscaled_target(facts: Facts) -> Finding | None:
         )
 
     return first(facts, look)
+
+
+def _begins_there(facts: Facts, output: Output) -> bool:
+    """Whether the last layer's bias is at the targets' mean from the first step on."""
+    call = next(call for call in facts.calls if call.layer.name == output.layer)
+    bias, values = getattr(call.layer, "bias", None), output.target.values
+    return bias is not None and abs(float(np.mean(bias)) - values.mean()) < values.std()
 
 
 @rule
@@ -119,9 +126,10 @@ def label_encoding(facts: Facts) -> Finding | None:
         steps = np.diff(values)
         if steps.max() - steps.min() > 1e-6 * steps.max():
             return None
+        # Who counts right answers has classes in mind; else they may be shares, such as of votes.
         return Finding(
             "label_encoding",
-            "error",
+            "error" if ACCURACIES.intersection(output.metrics) else "note",
             "y",
             tr(
                 "It holds {count} values at even distances from {low:g} to {high:g}, and {loss} "
@@ -187,9 +195,11 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
                 other=its_size,
                 one=size,
             )
+        # What is predicted may be asked for on purpose, such as what lies beyond the data.
+        is_clear = scales.count(None) == 0 or facts.is_scored or its_size > 30 * size
         return Finding(
             "preprocess_mismatch",
-            "error",
+            "error" if is_clear else "note",
             other.name,
             evidence,
             tr("What is learned on one scale does not hold on the other."),
@@ -224,6 +234,8 @@ def data_leak(facts: Facts) -> Finding | None:
     are_codes = all(x.is_table and (x.rows == np.round(x.rows)).all() for x in facts.inputs)
     if share < 2 * overlap.within and share < (0.8 if are_codes else 0.3):
         return None
+    if overlap.agreeing < 0.95:
+        return None  # a copy has its row's target; these are measured anew, of the same hour, say
     return Finding(
         "data_leak",
         "warning",

@@ -129,10 +129,11 @@ def output_units(facts: Facts) -> Finding | None:
             return None
         if output.loss == "categorical_crossentropy" and target.kind == "multi_label":
             return _without_class(output, target)
-        if target.kind not in ("binary", "classes") or target.values.min() < 0:
+        labels = target.values[target.values != output.ignored]
+        if target.kind not in ("binary", "classes") or not labels.size or labels.min() < 0:
             return None
-        classes = int(target.values.max()) + 1
-        kinds = len(np.unique(target.values))
+        classes = int(labels.max()) + 1
+        kinds = len(np.unique(labels))
         severity = "error" if output.units < classes else "note"
         if output.units == 1 and kinds > 2 and output.loss in OF_DISTANCE:
             if output.activation == "sigmoid":
@@ -289,7 +290,9 @@ def wrong_loss(facts: Facts) -> Finding | None:
             # The squared distance of a probability is Brier's score: sound, if slow at times.
             severity = "note" if output.loss == OF_DISTANCE[0] else "warning"
             return _unfit_loss(output, "binary_crossentropy", severity=severity)
-        if met[1:] == ("softmax", "one_hot") and output.loss in OF_DISTANCE + BINARY:
+        # Of two classes each loss counts the same.
+        unfit = OF_DISTANCE if output.units == 2 else OF_DISTANCE + BINARY
+        if met[1:] == ("softmax", "one_hot") and output.loss in unfit:
             severity = "note" if output.loss in (OF_DISTANCE[0], *BINARY) else "warning"
             return _unfit_loss(output, "categorical_crossentropy", severity=severity)
         return None
@@ -342,7 +345,9 @@ def missing_activation(facts: Facts) -> Finding | None:
         is_narrow = before.units < min(fan_in, call.units or 0)
         # A last layer as wide as the input writes it anew from a code.
         is_last = place == len(facts.calls) - 1 and call.units != fan_in
-        if uses > 1 or (is_narrow and not is_last):
+        # Two or three units behind a bend are drawn as points.
+        is_drawn = is_narrow and before.units <= 3 and _is_bent_before(facts.calls, before)
+        if uses > 1 or is_drawn or (is_narrow and not is_last):
             continue
         return Finding(
             "missing_activation",
@@ -356,6 +361,10 @@ def missing_activation(facts: Facts) -> Finding | None:
             tr("activation='relu' in {name!r}, and in other hidden layers", name=before.layer.name),
         )
     return None
+
+
+def _is_bent_before(calls: Sequence[Call], call: Call) -> bool:
+    return len(call.before) == 1 and last_change(calls, call.before[0]).activation != "linear"
 
 
 def _multiplies(call: Call) -> bool:
@@ -373,6 +382,12 @@ def _goes_to_weights(calls: Sequence[Call], place: int) -> bool:
     return False
 
 
+def _goes_to_waves(calls: Sequence[Call], place: int) -> bool:
+    """Whether a sine takes these outputs, or code of the user's: it may want them large."""
+    after = [call for call in calls if place in call.before]
+    return any(call.activation in (None, "sin", "cos") for call in (calls[place], *after))
+
+
 @rule
 def bad_init(facts: Facts) -> Finding | None:
     """First weights that are far too large, or all the same.
@@ -381,10 +396,10 @@ def bad_init(facts: Facts) -> Finding | None:
     to 1.4 for the usual initializers (Glorot & Bengio, 2010; He et al., 2015). Units with the same
     weights stay the same.
     """
-    if facts.steps_before:
+    if not facts.is_anew:
         return None  # these are no first weights any more
     for place, call in enumerate(facts.calls):
-        if not _multiplies(call) or call.kernel.size < 8:
+        if not _multiplies(call) or call.kernel.size < 8 or not call.layer.trainable:
             continue
         kernel = call.kernel.reshape(-1, call.kernel.shape[-1])
         gain = float(kernel.std()) * float(np.sqrt(len(kernel)))
@@ -400,7 +415,7 @@ def bad_init(facts: Facts) -> Finding | None:
                 tr("Their gradients are the same too, so they stay one unit."),
                 "kernel_initializer='glorot_uniform'",
             )
-        if gain > 6:
+        if gain > 6 and not _goes_to_waves(facts.calls, place):
             return Finding(
                 "bad_init",
                 "error",
@@ -423,7 +438,8 @@ def excess_dropout(facts: Facts) -> Finding | None:
     """
     kept: list[float] = []
     for call in facts.calls:
-        share = min((kept[place] for place in call.before), default=1.0)
+        # A shortcut leads around what lies beside it.
+        share = max((kept[place] for place in call.before), default=1.0)
         if "Dropout" in call.kind:
             share *= 1 - float(getattr(call.layer, "rate", 0))
         kept.append(share)

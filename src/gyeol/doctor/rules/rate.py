@@ -70,6 +70,8 @@ def lr_too_low(facts: Facts) -> Finding | None:
     losses = list(facts.history.get("loss", ()))
     if not facts.is_over or facts.updates < 30 or len(losses) < 2 or facts.moved is None:
         return None
+    if not facts.is_anew:
+        return None  # trained weights are there already
     # With fewer steps than that they are what is missing, if the rate is not much too low.
     least = 0.1 if facts.updates < 100 else 0.05
     falls = np.mean(np.diff(losses) < 0)

@@ -5,6 +5,7 @@ import numpy as np
 from gyeol.doctor.facts import Facts, LayerState
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.rules.registry import at_layer, rule
+from gyeol.report.epochs import start_of_overfitting
 from gyeol.text import tr
 
 
@@ -197,10 +198,14 @@ def too_few_updates(facts: Facts) -> Finding | None:
     what it was at first.
     """
     losses = list(facts.history.get("loss", ()))
-    if not 0 < facts.updates < 100 or len(losses) < 3 or not np.isfinite(losses).all():
+    updates = facts.updates_before + facts.updates
+    if not facts.updates or updates >= 100 or len(losses) < 3 or not np.isfinite(losses).all():
         return None
     if not all(np.diff(losses) < 0) or losses[-1] < 0.2 * losses[0]:
         return None
+    falls = -np.diff(losses)
+    if facts.reached is None and falls[-max(1, len(falls) // 3) :].mean() < 0.25 * falls.mean():
+        return None  # it comes to rest
     if facts.reached is not None and facts.reached < 0.5:
         return None
     return Finding(
@@ -210,7 +215,7 @@ def too_few_updates(facts: Facts) -> Finding | None:
         tr(
             "It took {updates} steps in all, and the loss still fell, from {before:.3g} to "
             "{last:.3g} in the last epoch.",
-            updates=facts.updates,
+            updates=updates,
             before=losses[-2],
             last=losses[-1],
         ),
@@ -221,33 +226,43 @@ def too_few_updates(facts: Facts) -> Finding | None:
 
 @rule
 def overfitting(facts: Facts) -> Finding | None:
-    """A validation loss that rises for the last third, or more, while the training loss falls on.
+    """A validation loss that rises from some epoch on, while the training loss falls on.
 
-    What is learned after its lowest point are the training rows, and no longer what they have in
-    common.
+    What is learned after it are the training rows, and no longer what they have in common. Without
+    validation rows it shows in those that are evaluated: hardly better than one answer for all,
+    where little is left of the training loss.
     """
-    losses, held = list(facts.history.get("loss", ())), list(facts.history.get("val_loss", ()))
-    if len(held) < 5 or len(held) != len(losses) or not np.isfinite(losses + held).all():
+    if any(selection.callback == "EarlyStopping" for selection in facts.selecting):
         return None
-    best = int(np.argmin(held))
-    rose = min(held[-3:]) > 1.1 * held[best] and losses[-1] < 0.8 * losses[best]
-    stops = any(selection.callback == "EarlyStopping" for selection in facts.selecting)
-    if stops or 3 * best >= 2 * len(held) or not rose:
-        return None
-    return Finding(
-        "overfitting",
-        "note",
-        "fit",
-        tr(
-            "The validation loss was lowest at epoch {best}, {least:.3g}, and is {last:.3g} at the "
-            "end; the training loss fell on.",
-            best=best + 1,
-            least=held[best],
+    cause = tr("What is learned since are the training rows themselves.")
+    held = list(facts.history.get("val_loss", ()))
+    if (epoch := start_of_overfitting(facts.history)) is not None:
+        evidence = tr(
+            "The validation loss is lowest at about epoch {epoch}, {least:.3g}, and {last:.3g} at "
+            "the end; the training loss fell on.",
+            epoch=epoch,
+            least=min(held),
             last=held[-1],
-        ),
-        tr("What is learned since are the training rows themselves."),
-        "EarlyStopping(patience=5, restore_best_weights=True)",
-    )
+        )
+    elif not held and facts.scored is not None and _fits_its_rows_only(facts):
+        evidence = tr(
+            "The loss is {loss:.3g} for the training rows and {scored:.3g} for others; one answer "
+            "for all has {chance:.3g}.",
+            loss=facts.history["loss"][-1],
+            scored=facts.scored,
+            chance=facts.outputs[0].chance,
+        )
+        cause = tr("What is learned are the training rows themselves.")
+    else:
+        return None
+    remedy = "EarlyStopping(patience=5, restore_best_weights=True)"
+    remedy = remedy if held else f"fit(validation_split=0.1), {remedy}"
+    return Finding("overfitting", "note", "fit", evidence, cause, remedy)
+
+
+def _fits_its_rows_only(facts: Facts) -> bool:
+    reached = facts.reached
+    return reached is not None and reached < 0.25 and facts.scored > 0.5 * facts.outputs[0].chance
 
 
 @rule

@@ -1,0 +1,234 @@
+"""What a watched script does is what it does without being watched."""
+
+import runpy
+from textwrap import dedent
+
+import numpy as np
+import pytest
+
+from gyeol.doctor.bench import Bench
+from gyeol.doctor.pages import trainings_of
+from gyeol.doctor.watching import watching
+
+BEGIN = """
+import numpy as np, gyeol as keras
+from gyeol import layers
+
+keras.utils.set_random_seed(1)
+model = keras.Sequential([keras.Input((3,)), layers.Dense(1)], name="net")
+model.compile("sgd", "mse")
+"""
+
+
+def bare(path, text):
+    path.write_text(BEGIN + dedent(text))
+    return runpy.run_path(str(path))
+
+
+def watched(path, text):
+    path.write_text(BEGIN + dedent(text))
+    with watching(str(path)) as seen:
+        names = runpy.run_path(str(path))
+    return names, seen
+
+
+STREAMS = """
+drawn, rng = [], np.random.default_rng(0)
+
+
+def batch(what):
+    drawn.append(what)
+    x = rng.normal(size=(8, 3)).astype("float32")
+    return x, x.sum(axis=1)
+
+
+class Walked:
+    def __iter__(self):
+        return (batch("walked") for _ in range(12))
+
+
+class Numbered(keras.utils.PyDataset):
+    def __len__(self):
+        return 12
+
+    def __getitem__(self, index):
+        return batch(index)
+
+
+class Told(Walked):
+    def on_epoch_end(self):
+        drawn.append("end")
+
+
+model.fit({data}, epochs=2, verbose=0, {options})
+"""
+OF_A_WALK = "steps_per_epoch=6"
+LISTED = "[batch('held') for _ in range(12)]"
+
+
+@pytest.mark.parametrize(
+    "data, options",
+    [
+        ("Walked()", ""),
+        ("Numbered()", ""),
+        ("Told()", ""),
+        ("(batch('once') for _ in range(12))", OF_A_WALK),
+        ("Walked()", "validation_data=Walked()"),
+        ("Walked()", f"validation_data={LISTED}, validation_steps=3, validation_freq=2"),
+    ],
+)
+def test_a_stream_with_random_numbers_of_its_own_is_read_as_it_is_without(tmp_path, data, options):
+    text = STREAMS.format(data=data, options=options)
+    one = bare(tmp_path / "train.py", text)
+    other, seen = watched(tmp_path / "train.py", text)
+    assert one["drawn"] == other["drawn"]
+    for before, after in zip(one["model"].weights, other["model"].weights, strict=True):
+        np.testing.assert_array_equal(before, after)
+    (fit,) = seen.fits.values()
+    assert len(fit.x) == len(fit.y) == 64 and fit.history
+    np.testing.assert_allclose(fit.y, fit.x.sum(axis=1), rtol=1e-5)
+    if "validation_data" in options:
+        assert len(fit.validation[0]) == (24 if "validation_steps" in options else 64)
+        assert not np.isin(fit.validation[0], fit.x).any()
+
+
+def test_a_layer_with_random_numbers_of_its_own_gets_the_same(tmp_path):
+    text = """
+    class Shaken(layers.Layer):
+        def call(self, x):
+            return x + np.random.rand()
+
+
+    np.random.seed(0)
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(4), Shaken(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((20, 3)), np.ones(20), verbose=0)
+    last = np.random.rand()
+    """
+    one, (other, _) = bare(tmp_path / "a.py", text), watched(tmp_path / "a.py", text)
+    assert one["last"] == other["last"]
+    for before, after in zip(one["model"].weights, other["model"].weights, strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_what_is_refused_of_a_stream_is_explained(tmp_path):
+    text = """
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(3, "softmax", name="last")])
+    model.compile("sgd", "categorical_crossentropy")
+    batch = np.zeros((8, 3)), np.arange(8) % 3
+    try:
+        model.fit((batch for _ in range(3)), verbose=0)
+    except ValueError as error:
+        said = str(error)
+    """
+    names, seen = watched(tmp_path / "train.py", text)
+    assert names["said"] == bare(tmp_path / "train.py", text)["said"]
+    assert "wrong_loss" in [finding.rule for finding in seen.findings]
+
+
+def test_more_than_the_first_batch_of_a_stream_is_looked_at(tmp_path):
+    text = """
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(256, 3)).astype("float32")
+    x[:, 1] = (np.arange(256) >= 32) * 500 * x[:, 1]
+    split = [(x[n : n + 32], x[n : n + 32].sum(axis=1)) for n in range(0, 256, 32)]
+    model.fit(iter(split), validation_data=split[-2:], verbose=0)
+    """
+    _, seen = watched(tmp_path / "train.py", text)
+    assert {"unscaled_input", "data_leak"} <= {finding.rule for finding in seen.findings}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "model.fit(x, y, validation_data=(x[:0], y[:0]), verbose=0)",
+        "model.fit(x, y, validation_split=1.5, verbose=0)",
+        "model.fit(x, y, validation_split=0.999, verbose=0)",
+        "model.fit(x, y[:4], verbose=0)",
+        "model.fit(np.zeros((20, 5)), y, verbose=0)",
+        "model.fit(x.astype(str), y, verbose=0)",
+        "model.fit(iter([]), verbose=0)",
+        "model.fit([(x, y, y, y)], verbose=0)",
+        "model.fit('data.csv', verbose=0)",
+        "model.fit(7, y, verbose=0)",
+        "model.fit(x, y, rounds=3)",
+        "model.fit([[1, 2], [3]], [1, 2], validation_data=3)",
+        "model.compile('sgd', lambda y, out: 1 / 0); model.fit(x, y, verbose=0)",
+        "keras.Sequential([layers.Dense(1)]).fit(x, y)",
+    ],
+)
+def test_a_script_gets_the_error_that_it_gets_without(tmp_path, call):
+    text = f"""
+    x, y = np.ones((20, 3)), np.arange(20.0)
+    try:
+        {call}
+    except Exception as error:
+        said = type(error), str(error).replace("Model.fit()", "").strip()
+    """
+    alone, (names, _) = bare(tmp_path / "a.py", text), watched(tmp_path / "a.py", text)
+    assert names["said"] == alone["said"]
+
+
+def test_a_trial_is_compiled_as_its_fit_was_and_not_as_the_script_ended(tmp_path):
+    text = """
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(160, 3)).astype("float32")
+    first, last = layers.Dense(6, "relu"), layers.Dense(1)
+    model = keras.Sequential([keras.Input((3,)), first, last])
+    first.trainable = False
+    model.compile(keras.optimizers.Adam(0.05), "mae")
+    slower = keras.callbacks.ReduceLROnPlateau("loss", patience=0, min_delta=1e9)
+    model.fit(x, 5000 + x[:, 0], epochs=3, callbacks=[slower], verbose=0)
+    first.trainable = True
+    model.compile(keras.optimizers.SGD(1e-6), "mse")
+    model.fit(x, 5000 + x[:, 0], epochs=3, verbose=0)
+    """
+    _, seen = watched(tmp_path / "train.py", text)
+    made = []
+    with pytest.MonkeyPatch.context() as patch:
+        score = Bench._score
+        patch.setattr(
+            Bench,
+            "_score",
+            lambda self, model, *rest: made.append(model) or score(self, model, *rest),
+        )
+        benches = [Bench(fit) for fit in seen.fits.values()]
+        for bench in benches:
+            bench.scores(bench.trial)
+    told = {(m.loss, type(m.optimizer).__name__, len(m.trainable_variables)) for m in made}
+    assert told == {("mae", "Adam", 2), ("mse", "SGD", 4)}
+    rates = {type(m.optimizer).__name__: float(m.optimizer.learning_rate) for m in made}
+    assert rates == pytest.approx({"Adam": 0.05, "SGD": 1e-6})
+    facts = [(bench.trial.facts.optimizer, bench.trial.facts.learning_rate) for bench in benches]
+    assert facts == [("Adam", pytest.approx(0.05)), ("SGD", pytest.approx(1e-6))]
+    settings = [training.settings for training in trainings_of(seen, text)]
+    assert [(s["loss"], s["optimizer"]) for s in settings] == [("mae", "Adam"), ("mse", "SGD")]
+    assert settings[0]["learning_rate"] == pytest.approx(0.05)
+
+
+def test_a_training_that_goes_on_in_other_fits_was_not_too_short(tmp_path):
+    text = """
+    x = np.random.default_rng(0).normal(size=(640, 3)).astype("float32")
+    y = (x[:, 0] > 0).astype("float32")
+    model.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True))
+    for _ in range({times}):
+        model.fit(x, y, epochs=4, batch_size=32, verbose=0)
+    """
+    for times, rules in [(1, ["too_few_updates"]), (4, [])]:
+        seen = watched(tmp_path / "train.py", text.format(times=times))[1]
+        assert [finding.rule for finding in seen.findings] == rules
+
+
+def test_rows_that_are_evaluated_show_overfitting_without_validation_rows(tmp_path):
+    text = """
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(120, 3)), rng.normal(size=120)
+    model = keras.Sequential(layers.Dense(128, "relu") for _ in range(2))
+    model.add(layers.Dense(1))
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    model.fit(x[:60], y[:60], epochs={epochs}, verbose=0)
+    model.evaluate(x[60:], y[60:], verbose=0)
+    """
+    for epochs, rules in [(150, ["overfitting"]), (20, [])]:
+        seen = watched(tmp_path / "train.py", text.format(epochs=epochs))[1]
+        assert [finding.rule for finding in seen.findings] == rules
