@@ -59,7 +59,7 @@ def main() -> None:
         for path in PROGRAMS.glob(f"{options.half}_*/{name}.py")
         if path.with_name("label.json").exists()
     )
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         found = dict(zip(paths, pool.map(lambda path: findings(path, options.tries), paths)))
     faulty = grave = detected = first = 0
     alarms: list[str] = []

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from gyeol import random
+from gyeol.cli.doctor import _experiment
+from gyeol.doctor.bench import Bench
 from gyeol.doctor.experiments import by_experiment
 from gyeol.doctor.watching import watching
 
@@ -60,6 +62,25 @@ def test_the_change_that_helps_most_is_named_with_what_it_brings(tmp_path, rule,
     seen.settle(fit, found)
     assert seen.findings[0].rule == found[0].rule
     assert seen.findings[0].where.startswith(fit.place)
+
+
+def test_what_was_found_before_an_interruption_is_told(tmp_path, monkeypatch):
+    seen, _ = watched(tmp_path, optimizer="SGD(0.001)")
+    scores, tried = Bench.scores, []
+
+    def interrupted(self, trial):
+        tried.append(trial)
+        if len(tried) == 4:  # the program as it stands, and two rates, came before
+            raise KeyboardInterrupt
+        return scores(self, trial)
+
+    monkeypatch.setattr(Bench, "scores", interrupted)
+    states = random.states()
+    with pytest.raises(KeyboardInterrupt):
+        _experiment(seen, {})
+    (first, *_) = seen.findings
+    assert first.rule == "lr_too_low" and "rows of its own" in first.evidence
+    assert str(random.states()) == str(states)
 
 
 def test_nothing_is_named_where_nothing_helps_and_nothing_changes(tmp_path):

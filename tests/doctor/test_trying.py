@@ -293,6 +293,7 @@ def test_a_sentence_says_which_way_it_went():
     for outcome, english, korean in [
         (tried(-4.8, np.nan), "no numbers with it, on 154 rows of its own: no gain", "수가 아님"),
         (tried(-4.8, -np.inf, withdrawn=True), "no numbers with it, on 154 rows", "거둡니다"),
+        (tried(np.nan, np.nan), "Tried: no outputs that are numbers with it either, on", "으로도"),
         (tried(-4.8, -9.1), "-4.8 -> -9.1 (+-0.08) on 154 rows of its own: no gain", "않았습니다"),
         (tried(0.5, 0.51), "0.5 -> 0.51 (+-0.08) on 154 rows of its own: no sure gain", "확실히"),
         (tried(np.nan, 0.5, True), "accuracy nothing -> 0.5 (+-0.08) on 154", "없음 -> 0.5"),

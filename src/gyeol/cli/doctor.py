@@ -240,11 +240,17 @@ def _code_of(end: SystemExit) -> int:
 
 def _experiment(watched: Any, outcomes: dict[str, Any] | None) -> None:
     """Ask by trials what was wrong, and what the remedies bring unless `outcomes` is None."""
-    from gyeol.doctor.experiments import by_experiment
+    from gyeol.doctor.experiments import Interrupted, by_experiment
     from gyeol.doctor.trying import try_all
 
     for fit in watched.fits.values():
-        if found := by_experiment(fit):
+        try:
+            found = by_experiment(fit)
+        except Interrupted as ending:
+            if ending.found:
+                watched.settle(fit, ending.found)
+            raise
+        if found:
             watched.settle(fit, found)
     if outcomes is not None:
         try_all(watched, outcomes)

@@ -293,10 +293,9 @@ class Attendance:
         """How far the weights have come, as a share of their size; of the median layer."""
         shares = []
         for variable, before in self._begun:
-            # Weights that went astray are too large to be squared in fewer bits.
-            one, other = np.asarray(before, np.float64), np.asarray(variable.value, np.float64)
-            if size := float(np.square(one).sum()):
-                shares.append(float(np.sqrt(np.square(other - one).sum() / size)))
+            one, other = np.asarray(before, np.float32), np.asarray(variable.value, np.float32)
+            if size := _squared(one):
+                shares.append(float(np.sqrt(_squared(other - one) / size)))
         return float(np.median(shares)) if shares else None
 
 
@@ -424,6 +423,13 @@ def selecting(callbacks: Any) -> tuple[Selection, ...]:
         elif name == "ReduceLROnPlateau" or getattr(callback, "save_best_only", False):
             chosen.append(Selection(name, monitor, name != "ReduceLROnPlateau"))
     return tuple(chosen)
+
+
+def _squared(array: np.ndarray) -> float:
+    """The sum of squares; of weights that went astray it does not fit into 32 bits."""
+    with np.errstate(over="ignore"):
+        found = float(np.square(array).sum())
+    return found if np.isfinite(found) else float(np.square(array, dtype=np.float64).sum())
 
 
 def _weakly(rows: Any) -> Callable[[], Any]:

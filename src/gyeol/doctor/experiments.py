@@ -27,6 +27,14 @@ _USUAL = frozenset(
 )
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C came; `found` is what was found until then."""
+
+    def __init__(self, found: list[Finding]):
+        super().__init__()
+        self.found = found
+
+
 def by_experiment(fit: WatchedFit) -> list[Finding]:
     """The mistakes without which a training learns that did not; the one that matters most first.
 
@@ -36,6 +44,9 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
 
     Args:
         fit: the training; its model, data and random numbers stay as they are.
+
+    Raises:
+        Interrupted: Ctrl-C came.
     """
     facts = fit.facts
     if facts is None or not facts.is_over or facts.updates < 5 or facts.broken:
@@ -44,25 +55,34 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
         return []
     if any(f.rule in CAUSES and f.severity != "note" for f in fit.at_first):
         return []
+    best: dict[str, tuple[float, Finding]] = {}
+    is_interrupted = False
     with aside():
         try:
             bench = Bench(fit)
             symptoms = [f for f in fit.findings if f.rule in SYMPTOMS and f.rule in REMEDIES]
-            found = _helpful(bench, symptoms)
+            _keep_helpful(best, bench, symptoms)
         except Exception:
             return []  # too few rows, for example; a trial's own failure is no finding either
+        except KeyboardInterrupt:
+            is_interrupted = True
+    found = list(best.values())
     known = [finding.rule for finding in fit.findings]
     most = max((gain for gain, _ in found), default=0.0)
     # Of cures that bring as much, the one that a rule knows of, too.
     found.sort(key=lambda pair: (pair[0] < most - 0.03, pair[1].rule not in known, -pair[0]))
-    return [finding for _, finding in found]
+    told = [finding for _, finding in found]
+    if is_interrupted:
+        raise Interrupted(told)
+    return told
 
 
-def _helpful(bench: Bench, symptoms: list[Finding]) -> list[tuple[float, Finding]]:
-    """Each mistake whose cure helps clearly, with what it brings."""
+def _keep_helpful(
+    best: dict[str, tuple[float, Finding]], bench: Bench, symptoms: list[Finding]
+) -> None:
+    """Put into `best` each mistake whose cure helps clearly, with what it brings."""
     until = time.monotonic() + _SECONDS
     base = bench.scores(bench.trial)
-    best: dict[str, tuple[float, Finding]] = {}
     known = ((f, remedied(bench.trial, f)) for f in symptoms)
     for finding, trial in chain(known, _candidates(bench.trial)):
         if trial is None:
@@ -76,7 +96,6 @@ def _helpful(bench: Bench, symptoms: list[Finding]) -> list[tuple[float, Finding
         evidence = tr("With {remedy}: {numbers}.", remedy=finding.remedy, numbers=tried.numbers)
         if finding.rule not in best or gain > best[finding.rule][0]:
             best[finding.rule] = gain, replace(finding, evidence=evidence)
-    return list(best.values())
 
 
 def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:

@@ -73,6 +73,11 @@ class Tried:
     @property
     def numbers(self) -> str:
         """What was measured, for a person."""
+        if not np.isfinite(self.after) and not np.isfinite(self.before):
+            return tr(
+                "no outputs that are numbers with it either, on {rows} rows of its own",
+                rows=self.rows,
+            )
         if not np.isfinite(self.after):
             return tr(
                 "{measure} {before} without it, and outputs that are no numbers with it, on {rows} "

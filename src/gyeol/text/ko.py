@@ -938,6 +938,7 @@ KOREAN: dict[str, str] = {
     "Tried together with {names}: {numbers}.": "{names}의 방법과 함께 해 보았습니다: {numbers}.",
     "Tried: {numbers}: no gain, so the remedy is withdrawn.": "해 보았습니다: {numbers}. 나아지지 않아 이 방법을 거둡니다.",
     "{measure} {before} without it, and outputs that are no numbers with it, on {rows} rows of its own": "따로 떼어 둔 {rows}행에서 이 방법이 없으면 {measure} {before}, 있으면 출력이 수가 아님",
+    "no outputs that are numbers with it either, on {rows} rows of its own": "따로 떼어 둔 {rows}행에서 이 방법으로도 출력이 수가 아님",
     "Tried: {numbers}: no gain by itself.": "해 보았습니다: {numbers}. 이것만으로는 나아지지 않았습니다.",
     "Tried: {numbers}: no sure gain by itself.": "해 보았습니다: {numbers}. 이것만으로 나아진다고는 확실히 말할 수 없습니다.",
     "Tried for {share:.0%} of the steps: {numbers}: no gain so far.": "스텝의 {share:.0%}만큼만 해 보았습니다: {numbers}. 아직은 나아지지 않았습니다.",
