@@ -115,11 +115,15 @@ def test_a_script_is_run_and_its_models_are_told_apart_by_line(tmp_path):
         "warning, unscaled_input, line 17, x",
         "warning, test_as_validation, line 21, validation_data",
         "note, misleading_metric, line 17, compile(metrics=...)",
+        "note, too_few_updates, line 17, fit",
+        "note, too_few_updates, line 18, fit",
+        "note, too_few_updates, line 21, fit",
         "note, misleading_metric, line 24, compile(metrics=...)",
+        "note, too_few_updates, line 24, fit",
     ]
     done = subprocess.run([*command, "--json", str(path)], capture_output=True, text=True)
     assert done.returncode == 1 and "RESULT" in done.stderr
-    assert len(json.loads(done.stdout)["findings"]) == 5
+    assert len(json.loads(done.stdout)["findings"]) == 9
 
 
 def test_a_script_that_fails_is_told_apart(tmp_path):

@@ -183,7 +183,7 @@ def test_rows_on_another_scale_are_named_where_they_are_predicted(capsys):
     assert said.startswith("gyeol: error, preprocess_mismatch, x of predict")
 
 
-def test_rows_are_no_test_where_others_are(capsys):
+def test_rows_may_be_no_test_where_others_are_evaluated():
     held, test = X[:32] + 0.1, X[:32] - 0.1
     for first, second in ((held, test), (test, held)):
         model = network()
@@ -191,7 +191,8 @@ def test_rows_are_no_test_where_others_are(capsys):
         model.fit(X, Y, validation_data=(held, Y[:32]), callbacks=[stop], verbose=0)
         model.evaluate(first, Y[:32], verbose=0)
         model.evaluate(second, Y[:32], verbose=0)
-        assert model.history.findings == []
+        told = [(f.rule, f.severity) for f in model.history.findings]
+        assert told == [("test_as_validation", "note")]
 
 
 def test_a_rate_that_a_callback_may_set_is_not_judged():
@@ -287,3 +288,26 @@ def test_weights_of_another_epoch_than_the_best_are_named():
     )
     finding = RULES["best_weights_lost"](facts)
     assert "EarlyStopping('val_loss') 2, ModelCheckpoint('val_accuracy') 3" in finding.evidence
+
+
+def test_tables_that_were_scaled_each_by_its_own_rows():
+    def standard(rows):
+        return (rows - rows.mean(axis=0)) / rows.std(axis=0)
+
+    def unit(rows):
+        return (rows - rows.min(axis=0)) / np.ptp(rows, axis=0)
+
+    table, later = RNG.normal(5, 2, (96, 4)), RNG.normal(4, 1, (40, 4))
+    for scaled in (standard, unit):
+        x = scaled(table)
+        for rows, speaks in [
+            (scaled(later), True),
+            (x, False),
+            (x[:40], False),
+            (later / 9, False),
+        ]:
+            model = network(Dense(8, "relu"))
+            model.fit(x, Y, validation_split=0.2, verbose=0)
+            model.predict(rows, verbose=0)
+            rules = [f.rule for f in model.history.findings if f.severity != "note"]
+            assert rules == ["preprocess_mismatch"] * speaks, scaled

@@ -18,6 +18,8 @@ BINARY = (REAL > 0).astype("float32")
 CLASSES = RNG.integers(0, 3, 200)
 ONE_HOT = np.eye(3, dtype="float32")[CLASSES]
 LABELS = (X[:, :3] > 0).astype("float32")
+INK = (RNG.random((200, 8, 8, 1)) ** 6).astype("float32")
+PICTURED = [Conv2D(4, 3, activation="relu"), Flatten(), Dense(1)]
 PIXELS = RNG.integers(0, 256, (200, 8, 8, 1)).astype("float32")
 FIFTY = np.arange(200) % 50
 LARGE = keras.initializers.RandomNormal(stddev=5)
@@ -82,6 +84,7 @@ CASES = {
         [
             (dense(3, "sigmoid"), "categorical_crossentropy", ONE_HOT),
             (dense(3, "relu"), SPARSE, CLASSES),
+            (dense(1), "poisson", CLASSES + 0.0),
             (dense(3, "softmax"), "binary_crossentropy", LABELS),
             (dense(1, "tanh"), "binary_crossentropy", BINARY),
             (dense(1, "relu"), "mse", REAL),
@@ -90,6 +93,7 @@ CASES = {
         [
             (dense(3, "sigmoid"), "binary_crossentropy", LABELS),
             (dense(1, "tanh"), "mse", np.tanh(REAL)),
+            (dense(1, "exponential"), "poisson", CLASSES + 0.0),
             (dense(1, "relu"), "mse", abs(REAL)),
             (dense(1), "mse", REAL),
         ],
@@ -140,7 +144,10 @@ CASES = {
         ],
     ),
     "excess_dropout": (
-        [([Dropout(0.7), Dense(16, "relu"), Dropout(0.7), Dense(1)], "mse", REAL)],
+        [
+            ([Dropout(0.7), Dense(16, "relu"), Dropout(0.7), Dense(1)], "mse", REAL),
+            ([layers.Reshape((6, 1)), layers.LSTM(8, dropout=0.95), Dense(1)], "mse", REAL),
+        ],
         [
             (
                 [Dense(64, "relu"), Dropout(0.5), Dense(16, "relu"), Dropout(0.5), Dense(1)],
@@ -189,8 +196,14 @@ CASES = {
         ],
     ),
     "preprocess_mismatch": (
-        [(dense(1), "mse", REAL, X, "adam", None, (255 * X[:50] + 1, REAL[:50]))],
-        [(dense(1), "mse", REAL, X, "adam", None, (X[:50] * 1.5 + 1, REAL[:50]))],
+        [
+            (dense(1), "mse", REAL, X, "adam", None, (255 * X[:50] + 1, REAL[:50])),
+            (PICTURED, "mse", REAL, INK, "adam", None, (1 - INK[:50], REAL[:50])),
+        ],
+        [
+            (dense(1), "mse", REAL, X, "adam", None, (X[:50] * 1.5 + 1, REAL[:50])),
+            (PICTURED, "mse", REAL, INK, "adam", None, (0.8 * INK[:50], REAL[:50])),
+        ],
     ),
     "data_leak": (
         [
@@ -322,6 +335,32 @@ def test_what_fit_would_refuse_is_a_finding():
 def test_a_model_that_is_not_compiled_is_refused():
     with pytest.raises(RuntimeError, match="compile"):
         doctor.examine(keras.Sequential([Input((6,)), Dense(1)]), X, REAL)
+
+
+def test_of_a_model_in_code_its_layers_are_known_and_nothing_changes():
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.hidden, self.narrow, self.last = Dense(16), Dense(9), Dense(3)
+            self.calls = self.add_weight((), "zeros", trainable=False)
+            self.cut = Dropout(0.5)
+
+        def call(self, x, training=None):
+            self.calls.assign_add(1.0)
+            h = self.cut(self.narrow(self.hidden(x)), training=training)
+            return self.last(keras.ops.relu(h)) + np.float32(np.random.random() * 0)
+
+    model = Own()
+    model.compile("adam", SPARSE)
+    model.evaluate(X, CLASSES, verbose=0)
+    calls, drawn = float(model.calls.numpy()), np.random.get_state()[1]
+    facts = collect(model, X, CLASSES)
+    assert [call.layer.name for call in facts.calls if call.kind == "Dense"] == [
+        layer.name for layer in (model.hidden, model.narrow, model.last)
+    ]
+    assert doctor.RULES["missing_activation"](facts).where == f"layer {model.hidden.name!r}"
+    assert float(model.calls.numpy()) == calls
+    assert (np.random.get_state()[1] == drawn).all()
 
 
 def test_models_of_every_make_are_looked_at():

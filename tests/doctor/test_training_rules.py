@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 import gyeol as keras
+from gyeol.doctor import attendance
 from gyeol.initializers import Constant, RandomNormal
-from gyeol.layers import Dense, Input
+from gyeol.layers import Dense, Dropout, Input, SimpleRNN
 from gyeol.optimizers import SGD, Adam
 
 RNG = np.random.default_rng(0)
@@ -66,6 +67,39 @@ TRAININGS = {
         (wide, adam(), 20, REAL, 20, 60),
     ),
 }
+
+
+def test_steps_in_time_that_nothing_is_learned_from(monkeypatch):
+    monkeypatch.setattr(attendance, "watcher", lambda one: None)
+    series = RNG.normal(size=(240, 40, 1)).astype("float32")
+    y = (series[:, 0, 0] > 0).astype("float32")
+    for activation, speaks in (("sigmoid", True), ("tanh", False)):
+        keras.utils.set_random_seed(1)
+        rnn = [SimpleRNN(8, activation, return_sequences=True), SimpleRNN(8, activation)]
+        model = keras.Sequential([Input((40, 1)), *rnn, Dense(1, "sigmoid")])
+        model.compile(Adam(1e-3), "binary_crossentropy")
+        findings = model.fit(series, y, epochs=8, batch_size=24, verbose=0).findings
+        assert ("vanishing_gradient" in [f.rule for f in findings]) == speaks, findings
+
+
+def test_a_schedule_that_is_through_long_before_the_training():
+    for steps, speaks in ((2, True), (40, False)):
+        decay = keras.optimizers.schedules.ExponentialDecay(0.01, steps, 0.5)
+        findings = trained(wide, lambda decay=decay: Adam(decay), 25)
+        assert ("lr_too_low" in [f.rule for f in findings]) == speaks, findings
+
+
+def test_dropout_that_keeps_the_training_loss_far_above_the_validations():
+    for rate, speaks in ((0.6, True), (0.1, False)):
+        findings = trained(
+            lambda rate=rate: [Dense(64, "relu"), Dropout(rate), Dense(64, "relu"), Dropout(rate)],
+            adam(0.005),
+            40,
+            X[:, 0] - X[:, 1],
+            20,
+            80,
+        )
+        assert ("excess_dropout" in [f.rule for f in findings]) == speaks, findings
 
 
 @pytest.mark.parametrize("name", TRAININGS)

@@ -229,6 +229,6 @@ def test_rows_that_are_evaluated_show_overfitting_without_validation_rows(tmp_pa
     model.fit(x[:60], y[:60], epochs={epochs}, verbose=0)
     model.evaluate(x[60:], y[60:], verbose=0)
     """
-    for epochs, rules in [(150, ["overfitting"]), (20, [])]:
+    for epochs, rules in [(150, ["overfitting"]), (30, [])]:
         seen = watched(tmp_path / "train.py", text.format(epochs=epochs))[1]
         assert [finding.rule for finding in seen.findings] == rules

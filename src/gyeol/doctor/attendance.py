@@ -18,6 +18,7 @@ from gyeol import config, random
 from gyeol.callbacks.lambda_callback import LambdaCallback
 from gyeol.callbacks.learning_rate_scheduler import LearningRateScheduler
 from gyeol.doctor.baselines import baseline
+from gyeol.doctor.columns import fitted
 from gyeol.doctor.facts import (
     Breakdown,
     Facts,
@@ -26,6 +27,7 @@ from gyeol.doctor.facts import (
     Probe,
     Selection,
     collect,
+    fitted_together,
     inputs_of,
     overlap,
 )
@@ -33,6 +35,7 @@ from gyeol.doctor.finding import Finding, gravest_first
 from gyeol.doctor.probe import probe
 from gyeol.doctor.rules import AFTER, BEFORE, RULES, root_first, spoken
 from gyeol.doctor.rules.training import overfitting
+from gyeol.optimizers.schedules import LearningRateSchedule
 from gyeol.serialization import is_exported
 from gyeol.text import tr, warn
 from gyeol.training.feed import Part, is_arrays
@@ -140,10 +143,12 @@ class Attendance:
             if _may_set_rate(callbacks):
                 steering["learning_rate"] = None
             facts = replace(facts, **steering, **numbers)
+            together = fitted_together(x, held and held[0])
+            inputs = (replace(given, fitted=given.fitted or together) for given in facts.inputs)
             _trained[self.model] = _Trained(
                 _weakly(x),
                 _weakly(y),
-                tuple(replace(x, rows=_some_rows(x.rows)) for x in facts.inputs),
+                tuple(replace(given, rows=_some_rows(given.rows)) for given in inputs),
                 _weakly(held and held[0]),
                 facts.selecting,
                 self.findings,
@@ -174,6 +179,8 @@ class Attendance:
         if self.facts is None or self.facts.broken or not self._taken:
             return
         self.facts = replace(self.facts, history=history, updates=self._taken, is_over=True)
+        with _going_on():
+            self.facts = replace(self.facts, decayed=self._decayed())
         if self.is_thorough:
             with _going_on():
                 self.facts = replace(self.facts, baseline=baseline(self.facts, *self._data))
@@ -289,6 +296,15 @@ class Attendance:
             return []
         return [(v, v.value) for v in kernels]
 
+    def _decayed(self) -> float:
+        optimizer = getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
+        schedule = getattr(optimizer, "_learning_rate", None)
+        if not isinstance(schedule, LearningRateSchedule):
+            return 1.0
+        before, quarter = self.facts.updates_before, self._taken // 4
+        rates = [float(schedule(before + quarter * n // 8)) for n in range(9)]
+        return rates[-1] / max(rates) if max(rates) > 0 else 1.0
+
     def _moved(self) -> float | None:
         """How far the weights have come, as a share of their size; of the median layer."""
         shares = []
@@ -339,33 +355,41 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
             facts = replace(then.facts, scored=float(loss))
             known = [finding.rule for finding in then.findings]
             then.findings.extend(f for f in spoken(facts, [overfitting]) if f.rule not in known)
-        # Rows of its own are the test; the others were looked at beside them.
-        then.findings[:] = [f for f in then.findings if f is not then.doubt]
-    is_tested = is_steering and not then.is_tested
+        # Rows of its own may be the test, and the others were looked at beside them.
+        then.findings[:] = [
+            replace(f, severity="note") if f is then.doubt else f for f in then.findings
+        ]
     shared = Overlap(0, 0, 0.0)
     # Rows that are predicted may well be the training's; a score on them says something else.
     is_scored = watcher is not None and by == "evaluate" and len(leaves) == 1
     if is_scored and (rows := then.rows()) is not None:
         shared = _shared(rows, leaves[0], then.targets(), tr("x of {method}", method=by))
-    says_nothing = not is_tested and not shared.count and len(leaves) == 1
-    if says_nothing and _is_as_large(leaves[0], then.inputs):
+    is_own_scale = _are_scaled_apart(then.inputs, leaves)
+    says_nothing = not is_steering and not shared.count and len(leaves) == 1
+    if says_nothing and not is_own_scale and _is_as_large(leaves[0], then.inputs):
         return
     with _going_on():
         facts = Facts(
             (),
             (),
             inputs=then.inputs,
-            validation=inputs_of(model, _some_rows(x), tr("x of {method}", method=by)),
+            validation=inputs_of(
+                model, x if is_own_scale else _some_rows(x), tr("x of {method}", method=by)
+            ),
             overlap=shared,
             selecting=then.by,
-            is_tested_on_validation=is_tested,
+            is_tested_on_validation=is_steering,
             is_scored=by == "evaluate",
         )
         rules = [RULES[n] for n in ("data_leak", "test_as_validation", "preprocess_mismatch")]
         known = {finding.rule for finding in then.findings}
         new = [finding for finding in spoken(facts, rules) if finding.rule not in known]
+        if then.is_tested:
+            new = [
+                replace(f, severity="note") if f.rule == "test_as_validation" else f for f in new
+            ]
         then.findings.extend(new)
-        if is_tested:
+        if is_steering:
             then.doubt = next((f for f in new if f.rule == "test_as_validation"), None)
         if watcher is None:
             # Of rows that steered a training others may still be evaluated.
@@ -465,6 +489,17 @@ def _shared(rows: Any, array: Any, targets: Any, where: str) -> Overlap:
         if found.count < 0.98 * found.looked_for:
             return found
     return Overlap(0, 0, 0.0)
+
+
+def _are_scaled_apart(inputs: tuple[Input, ...], leaves: list[Any]) -> bool:
+    """Whether each of two tables was scaled by its own rows."""
+    if len(inputs) != 1 or len(leaves) != 1 or inputs[0].fitted is None or leaves[0].ndim != 2:
+        return False
+    rows = np.asarray(leaves[0])
+    if rows.shape[1:] != inputs[0].rows.shape[1:] or fitted(rows) != inputs[0].fitted:
+        return False
+    shared = overlap(rows, inputs[0].rows)
+    return 2 * shared.count < shared.looked_for  # else the training's rows are among them
 
 
 def _is_as_large(array: Any, inputs: tuple[Input, ...]) -> bool:

@@ -15,6 +15,7 @@ from gyeol.doctor.measure import Coding, Measure, measure_of
 from gyeol.doctor.rebuilt import beginnings, built_anew
 from gyeol.doctor.remedies import Trial
 from gyeol.doctor.watching import WatchedFit
+from gyeol.models.graph import graph_of
 from gyeol.training.feed import as_arrays
 from gyeol.training.stored import looked_at
 
@@ -42,6 +43,7 @@ class Bench:
         trial: the program as it stands.
         measure: the name of what is measured.
         share: of the steps that the program takes, how many there is time for.
+        has_graph: whether it can be made anew with other layers; of one in code nobody can tell.
 
     Raises:
         ValueError: it cannot be tried: too few rows, outputs without targets, too large a model.
@@ -49,6 +51,7 @@ class Bench:
 
     def __init__(self, fit: WatchedFit):
         self._fit, self._model = fit, fit.model
+        self.has_graph = graph_of(fit.model) is not None
         objective = self._objective = fit.objective
         self._x, self._y = _arrays(fit.x, "x"), _arrays(fit.y, "y")
         self._targets = objective.split(self._y, objective.names, len(objective.names))

@@ -44,3 +44,32 @@ def _are_multiples(one: np.ndarray, other: np.ndarray) -> bool:
     a, b = one.astype(np.float64), other.astype(np.float64)
     peak = np.abs(a).argmax()
     return bool(np.allclose(a * (b[peak] / a[peak]), b, rtol=1e-5, atol=1e-6 * np.abs(b).max()))
+
+
+def fitted(array: np.ndarray) -> str | None:
+    """How columns were scaled by these very rows: 'standard', 'unit' (0 to 1), or None.
+
+    Of other rows of the same quantities no column has exactly the mean 0 and the spread 1, or ends
+    exactly at 0 and 1. Columns of few values do not tell.
+    """
+    if array.dtype.kind != "f" or len(array) < 10:
+        return None
+    few = array[:64]
+    telling = [
+        n for n in range(array.shape[1]) if len(np.unique(few[:, n])) > min(10, len(few) / 2)
+    ]
+    if len(telling) < 2:
+        return None
+    for form, is_so in (("unit", _ends_at_0_and_1), ("standard", _is_standard)):
+        if all(is_so(array[:, n]) for n in telling):
+            return form
+    return None
+
+
+def _ends_at_0_and_1(column: np.ndarray) -> bool:
+    return abs(float(column.min())) < 1e-6 and abs(float(column.max()) - 1) < 1e-6
+
+
+def _is_standard(column: np.ndarray) -> bool:
+    exact = column.astype(np.float64)
+    return abs(exact.mean()) < 1e-5 and abs(exact.std() - 1) < 1e-5

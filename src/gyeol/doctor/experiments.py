@@ -8,11 +8,12 @@ from itertools import chain
 import numpy as np
 
 from gyeol.doctor.bench import Bench
-from gyeol.doctor.facts import Call, Facts
+from gyeol.doctor.facts import RECURRENT, Call, Facts
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.remedies import REMEDIES, Trial, ends, remedied, width
+from gyeol.doctor.rules.rate import has_usual_rate
 from gyeol.doctor.rules.registry import CAUSES, MULTIPLYING, SYMPTOMS, at_layer
-from gyeol.doctor.trying import aside, compared
+from gyeol.doctor.trying import Tried, aside, compared
 from gyeol.doctor.watching import WatchedFit
 from gyeol.text import tr
 
@@ -20,8 +21,12 @@ from gyeol.text import tr
 _FAR_ENOUGH = 0.35
 # A change has to bring so much of the way to a perfect score.
 _TELLING = 0.35
+# A program that scores this far of the way from chance to perfect is a good one.
+_GOOD = 0.6
 # No trial is begun after so long.
 _SECONDS = 10.0
+# What a rate that is too high, or inputs that are not scaled, lead to.
+_SHOWN = frozenset(("dying_relu", "saturated_activation"))
 _USUAL = frozenset(
     f"{kind}{form}" for kind in ("Glorot", "He", "Lecun") for form in ("Normal", "Uniform")
 )
@@ -55,6 +60,8 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
         return []
     if any(f.rule in CAUSES and f.severity != "note" for f in fit.at_first):
         return []
+    if facts.learning_rate is None and isinstance((fit.settings or {}).get("learning_rate"), float):
+        return []  # a callback sets the rate, and trials are without callbacks
     best: dict[str, tuple[float, Finding]] = {}
     is_interrupted = False
     with aside():
@@ -69,8 +76,18 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
     found = list(best.values())
     known = [finding.rule for finding in fit.findings]
     most = max((gain for gain, _ in found), default=0.0)
-    # Of cures that bring as much, the one that a rule knows of, too.
-    found.sort(key=lambda pair: (pair[0] < most - 0.03, pair[1].rule not in known, -pair[0]))
+    if facts.updates < 50 and "too_few_updates" in known:
+        # With so few steps any cure is that of having more of them, or longer ones.
+        found = [pair for pair in found if pair[1].rule != "lr_too_low"]
+
+    def order(pair: tuple[float, Finding]) -> tuple:
+        gain, rule = pair[0], pair[1].rule
+        # Of cures that bring as much: that of a reason before that of what it led to, that of the
+        # data where the rate is a usual one, and one that a rule knows of, too.
+        is_of_scale = rule in ("unscaled_input", "unscaled_target") and has_usual_rate(facts)
+        return (gain < most - 0.03, rule in _SHOWN, not is_of_scale, rule not in known, -gain)
+
+    found.sort(key=order)
     told = [finding for _, finding in found]
     if is_interrupted:
         raise Interrupted(told)
@@ -85,7 +102,7 @@ def _keep_helpful(
     base = bench.scores(bench.trial)
     known = ((f, remedied(bench.trial, f)) for f in symptoms)
     for finding, trial in chain(known, _candidates(bench.trial)):
-        if trial is None:
+        if trial is None or (trial.layers and not bench.has_graph):
             continue
         if time.monotonic() > until:
             break
@@ -94,8 +111,19 @@ def _keep_helpful(
         if not tried.helps or gain < max(_TELLING * missing, 1.5 * tried.margin):
             continue
         evidence = tr("With {remedy}: {numbers}.", remedy=finding.remedy, numbers=tried.numbers)
+        if _is_good(tried, bench.trial.facts):
+            finding = replace(finding, severity="note")  # it could be better, and is no mistake
         if finding.rule not in best or gain > best[finding.rule][0]:
             best[finding.rule] = gain, replace(finding, evidence=evidence)
+
+
+def _is_good(tried: Tried, facts: Facts) -> bool:
+    """Whether a program stands most of the way from one answer for all to a perfect score."""
+    target, chance = facts.outputs[0].target, 0.0
+    if target is not None and target.shares and "accuracy" in tried.measure:
+        shares = target.shares.values()
+        chance = max(shares) if tried.measure == "accuracy" else 1 / len(shares)
+    return tried.before > chance + _GOOD * (1 - chance)
 
 
 def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
@@ -105,7 +133,8 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         yield _pair(trial, rule, where, cause, remedy)
     hidden = [call for call in facts.calls if call.layer.name not in ends(facts)]
     weighted = [call for call in hidden if call.kind in MULTIPLYING]
-    if narrow := [call for call in weighted if width(call)[1] <= 16]:
+    steps = [call for call in hidden if call.kind in RECURRENT]
+    if narrow := [c for c in (*weighted, *steps) if width(c)[1] <= (4 if "Conv" in c.kind else 8)]:
         wider = trial
         for call in narrow:
             key, units = width(call)
@@ -134,7 +163,7 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         cause = tr("First outputs are about 1: the way to the targets takes very many steps.")
         remedy = "(y - y_train.mean()) / y_train.std()"
         yield _pair(trial, "unscaled_target", "y", cause, remedy)
-    if any("Dropout" in call.kind for call in facts.calls):
+    if any(call.dropout for call in facts.calls):
         cause = tr("Too little is left in training to learn from.")
         remedy = tr("One Dropout of 0.2 to 0.5 before the last layer")
         yield _pair(trial, "excess_dropout", tr("the dropout layers"), cause, remedy)
@@ -150,7 +179,7 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         cause = tr("The first layers stay as they began.")
         remedy = tr("relu instead of sigmoid or tanh, kernel_initializer='he_normal', fewer layers")
         yield _pair(trial, "vanishing_gradient", _at(bent[0]), cause, remedy)
-    recurrent = [call for call in facts.calls if call.kind in ("SimpleRNN", "LSTM", "GRU")]
+    recurrent = [call for call in facts.calls if call.kind in RECURRENT]
     if recurrent:
         cause = tr("Over many steps in time gradients grow, and so do the steps that follow them.")
         where = _at(recurrent[0])

@@ -9,10 +9,15 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from gyeol import random
 from gyeol.doctor import columns
-from gyeol.layers.base import Layer, is_foreign
+from gyeol.layers.base import Layer, call_context, is_foreign
+from gyeol.layers.core import Input as SymbolicInput
+from gyeol.layers.operators import Operator
+from gyeol.models.functional import Functional
 from gyeol.models.graph import graph_of
 from gyeol.serialization import is_exported
+from gyeol.training import program
 from gyeol.training.feed import as_arrays
 from gyeol.training.stored import looked_at
 
@@ -24,6 +29,7 @@ _TARGETS = 1 << 17
 ACCURACIES = frozenset(
     ("accuracy", "acc", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
 )
+RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 # Before so many steps no training has come to anything.
 _ENOUGH_UPDATES = 50
 # Of fewer pairs of rows that are the same nothing can be told.
@@ -49,6 +55,13 @@ class Call:
     activation: str | None
     units: int | None
     before: tuple[int, ...]
+
+    @property
+    def dropout(self) -> float:
+        """The share of its inputs that it leaves out in training."""
+        if "Dropout" in self.kind:
+            return float(getattr(self.layer, "rate", 0))
+        return float(self.layer.dropout) if self.kind in RECURRENT else 0.0
 
     @property
     def kernel(self) -> np.ndarray | None:
@@ -150,6 +163,14 @@ class Output:
             return float(-(shares * np.log(shares) + (1 - shares) * np.log(1 - shares)).mean())
         return None
 
+    @property
+    def least(self) -> float:
+        """The loss of outputs that are the targets: above 0 where these are shares."""
+        if self.loss != "binary_crossentropy" or self.target.kind != "unit":
+            return 0.0
+        shares = np.clip(self.target.values, 1e-12, 1 - 1e-12)
+        return float(-(shares * np.log(shares) + (1 - shares) * np.log(1 - shares)).mean())
+
     def _weighted_chance(self, values: np.ndarray, weights: np.ndarray) -> float | None:
         """The same where rows count by weights; the loss is the mean over all rows."""
         kind = self.target.kind
@@ -189,6 +210,7 @@ class Input:
             text.
         constant: which of these have one value only.
         multiples: pairs of these of which the second is a multiple of the first.
+        fitted: how they were scaled by these very rows: 'standard', 'unit', or None.
     """
 
     name: str
@@ -199,12 +221,23 @@ class Input:
     has_columns: bool
     constant: tuple[int, ...]
     multiples: tuple[tuple[int, int], ...]
+    fitted: str | None = None
 
     @cached_property
     def size(self) -> float:
         """The root of the mean square of all values."""
         # Not by a norm: its product has threads, which go on spinning in the way of the training.
         return float(np.sqrt(np.square(self.rows, dtype=np.float64).sum() / max(1, self.rows.size)))
+
+    @cached_property
+    def middle(self) -> float:
+        """The mean of all values."""
+        return float(self.rows.mean(dtype=np.float64))
+
+    @cached_property
+    def contrast(self) -> float:
+        """The standard deviation of all values."""
+        return float(self.rows.std(dtype=np.float64))
 
     @cached_property
     def means(self) -> np.ndarray:
@@ -305,11 +338,20 @@ class Probe:
         layers: the calls of layers within the model, in their order.
         gradients: for each layer that multiplies by weights, in the model's order, the root of the
             mean square of their gradient.
+        of_steps: of a series before recurrent layers the same for the input of each step in time.
     """
 
     rows: int
     layers: tuple[LayerState, ...]
     gradients: Mapping[str, float]
+    of_steps: tuple[float, ...] = ()
+
+    @property
+    def fades_in_time(self) -> bool:
+        """Whether the gradient of the first third of the steps is nothing beside the largest."""
+        early = self.of_steps[: len(self.of_steps) // 3]
+        is_there = any(layer.kind in RECURRENT for layer in self.layers)
+        return is_there and bool(early) and max(early) < 1e-6 * max(self.of_steps)
 
     @property
     def is_fading(self) -> bool:
@@ -345,6 +387,7 @@ class Facts:
         overlap: of the validation data with the training data.
         optimizer: the name of the optimizer's class.
         learning_rate: None of a schedule, or where a callback may set another.
+        decayed: what a schedule leaves of its highest rate after a quarter of the steps.
         is_anew: whether the model was not trained before.
         updates_before: how many steps the optimizer had taken before.
         selecting: the callbacks that choose by the validation data.
@@ -371,6 +414,7 @@ class Facts:
     overlap: Overlap = Overlap(0, 0, 0.0)
     optimizer: str | None = None
     learning_rate: float | None = None
+    decayed: float = 1.0
     is_anew: bool = True
     updates_before: int = 0
     selecting: tuple[Selection, ...] = ()
@@ -400,7 +444,8 @@ class Facts:
             return None
         if self.weighted and self.outputs[0].weights is None:
             return None
-        return float(losses[-1]) / chance
+        least = self.outputs[0].least
+        return (float(losses[-1]) - least) / (chance - least) if chance > least else None
 
     @cached_property
     def is_penalized(self) -> bool:
@@ -441,8 +486,9 @@ def collect(
         validation_data: (x, y), likewise.
         weight: of the rows, an array; None if they have none.
     """
-    calls, places = _calls_of(model)
     x, y = looked_at(as_arrays(x, "x")), looked_at(as_arrays(y, "y"))
+    graph = _graph_in(model, x)
+    calls, places = _calls_of(graph)
     held = None
     if isinstance(validation_data, (tuple, list)) and len(validation_data) > 1:
         held = looked_at(as_arrays(validation_data[0], "x"))
@@ -451,16 +497,16 @@ def collect(
     taken = 0 if optimizer is None else int(optimizer.iterations)
     return Facts(
         calls,
-        _outputs_of(model, calls, places, y, weight),
-        _inputs_of(model, calls, places, x, "x"),
-        _inputs_of(model, calls, places, held, "validation_data"),
+        _outputs_of(model, graph, calls, places, y, weight),
+        _inputs_of(graph, calls, places, x, "x"),
+        _inputs_of(graph, calls, places, held, "validation_data"),
         overlap(x, held, y),
         type(optimizer).__name__ if optimizer is not None else None,
         float(np.asarray(rate))
         if np.ndim(rate) == 0 and rate is not None and not callable(rate)
         else None,
-        not (taken or model._epochs_done),
-        taken,
+        is_anew=not (taken or model._epochs_done),
+        updates_before=taken,
     )
 
 
@@ -495,18 +541,40 @@ _ACTIVATIONS = {
     "ReLU": "relu",
     "Softmax": "softmax",
 }
+# Functions of gyeol.ops of the same names.
+_FUNCTIONS = frozenset(
+    ("celu", "elu", "exp", "gelu", "hard_sigmoid", "leaky_relu", "log_softmax", "relu", "relu6")
+    + ("selu", "sigmoid", "silu", "softmax", "softplus", "softsign", "sin", "cos", "tanh")
+)
 
 
-def _calls_of(model: Any) -> tuple[tuple[Call, ...], dict[int, int]]:
+def _graph_in(model: Any, x: Any) -> Any:
+    """The graph of a model; of one in code that which its `call` makes of symbolic inputs.
+
+    None where the code cannot be called so. The model, and random numbers, stay as they are.
+    """
+    if (found := graph_of(model)) is not None or x is None:
+        return found
+    boxes, before = program.Boxes(model, "test"), random.states()
+    try:
+        with boxes.filled(boxes.read()), call_context(False, []):
+            inputs = jax.tree.map(lambda a: SymbolicInput(a.shape[1:], dtype=a.dtype.name), x)
+            return Functional(inputs, model.call(inputs))
+    except Exception:
+        return None
+    finally:
+        random.set_states(before)
+
+
+def _calls_of(graph: Any) -> tuple[tuple[Call, ...], dict[int, int]]:
     """The calls in a graph, those of graphs within in line, and the place of each tensor's."""
-    graph = graph_of(model)
     if graph is None:
         return (), {}
     calls: list[Call] = []
     places: dict[int, int] = {}
     for node in graph._nodes:
         before = tuple(places[id(tensor)] for tensor in node.input_tensors)
-        inner, of_inner = _calls_of(node.operation)
+        inner, of_inner = _calls_of(graph_of(node.operation))
         if inner:
             first = len(calls)
             for call in inner:
@@ -524,6 +592,8 @@ def _calls_of(model: Any) -> tuple[tuple[Call, ...], dict[int, int]]:
 
 def activation_of(layer: Layer) -> str | None:
     kind = type(layer).__name__
+    if isinstance(layer, Operator) and layer.function in _FUNCTIONS:
+        return layer.function
     if kind in _ACTIVATIONS:
         return _ACTIVATIONS[kind]
     if not is_exported(type(layer)) or kind in ("Lambda", "Operator"):
@@ -546,9 +616,9 @@ def last_change(calls: Sequence[Call], place: int) -> Call:
 
 
 def _outputs_of(
-    model: Any, calls: Sequence[Call], places: dict, y: Any, weight: Any
+    model: Any, graph: Any, calls: Sequence[Call], places: dict, y: Any, weight: Any
 ) -> tuple[Output, ...]:
-    objective, graph = model._objective, graph_of(model)
+    objective = model._objective
     targets = objective.split(y, objective.names, len(objective.names))
     found = []
     for number, (name, loss, target) in enumerate(zip(objective.names, objective.losses, targets)):
@@ -620,18 +690,20 @@ def _has_at_most(values: np.ndarray, count: int) -> bool:
 
 def inputs_of(model: Any, x: Any, name: str) -> tuple[Input, ...]:
     """The inputs that some rows are, under a name."""
-    calls, places = _calls_of(model)
-    return _inputs_of(model, calls, places, looked_at(as_arrays(x, "x")), name)
+    x = looked_at(as_arrays(x, "x"))
+    graph = _graph_in(model, x)
+    return _inputs_of(graph, *_calls_of(graph), x, name)
 
 
 def _inputs_of(
-    model: Any, calls: Sequence[Call], places: dict, x: Any, name: str
+    graph: Any, calls: Sequence[Call], places: dict, x: Any, name: str
 ) -> tuple[Input, ...]:
-    leaves, graph = jax.tree.leaves(x), graph_of(model)
+    leaves = jax.tree.leaves(x)
     tensors = [None] * len(leaves) if graph is None else graph.inputs
     found = []
     for number, (leaf, tensor) in enumerate(zip(leaves, tensors)):
         array = np.asarray(leaf)
+        array = array[:, None] if array.ndim == 1 else array
         is_numbers = array.dtype.kind in "fiub" and array.ndim > 1
         rows = _some(array) if is_numbers else np.zeros((0, 1))
         rows = rows.reshape(len(rows), math.prod(rows.shape[1:])).astype(np.float32)
@@ -649,6 +721,7 @@ def _inputs_of(
                 has_columns,
                 columns.constant(rows, array) if has_columns else (),
                 columns.multiples(rows, array) if has_columns else (),
+                columns.fitted(array) if has_columns else None,
             )
         )
     return tuple(found)
@@ -675,6 +748,16 @@ def _until_weights(calls: Sequence[Call], place: int) -> list[str | None]:
         if not call.layer.weights:
             reached.add(number)
     return kinds
+
+
+def fitted_together(x: Any, held: Any) -> str | None:
+    """How a table was scaled of which these are two parts; see `Input.fitted`."""
+    parts = [np.asarray(leaf) for leaf in (*jax.tree.leaves(x), *jax.tree.leaves(held))]
+    if len(parts) != 2 or any(part.ndim != 2 for part in parts):
+        return None
+    if parts[0].shape[1] != parts[1].shape[1] or parts[0].shape[1] > _MOST_COLUMNS:
+        return None
+    return columns.fitted(np.concatenate(parts))
 
 
 def overlap(x: Any, held: Any, y: Any = None) -> Overlap:

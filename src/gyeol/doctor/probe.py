@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from gyeol import random
-from gyeol.doctor.facts import LayerState, Probe, activation_of
+from gyeol.doctor.facts import RECURRENT, LayerState, Probe, activation_of
 from gyeol.doctor.rules.registry import RANGES
 from gyeol.layers.base import Layer, is_foreign, outputs_noted
 from gyeol.models.model import Model
@@ -32,28 +32,37 @@ def probe(model: Any, batch: tuple, state: program.State | None = None) -> Probe
     layers = model._flatten_layers()
     places = {id(layer): place for place, layer in enumerate(layers)}
     rows = len(jax.tree.leaves(batch)[0])
+    cells = [layer.cell for layer in layers if type(layer).__name__ in RECURRENT]
     kernels = [
         (layer, number)
         for layer in layers
+        if not any(layer is cell for cell in cells)
         for number, variable in enumerate(boxes.lists.trainable)
-        if variable is getattr(layer, "kernel", None)
+        if variable is getattr(getattr(layer, "cell", layer), "kernel", None)
     ]
+    x = batch[0]
+    is_series = bool(cells) and getattr(x, "ndim", 0) == 3 and x.dtype.kind == "f"
 
     def run(state: program.State, batch: tuple, key: jax.Array) -> tuple:
-        def loss_of(values: list[jax.Array]) -> tuple[jax.Array, list[jax.Array]]:
+        def loss_of(values: list[jax.Array], x: Any) -> tuple[jax.Array, list[jax.Array]]:
+            taken = (x, *batch[1:])
             with boxes.filled(state._replace(trainable=values)), outputs_noted() as noted:
-                _, total, _ = program._loss(model, batch, None, rows, True, key)
+                _, total, _ = program._loss(model, taken, None, rows, True, key)
                 return total, [
                     jnp.concatenate([jnp.float32([places[id(layer)]]), _numbers(layer, output)])
                     for layer, output in _of_layers(noted)
                 ]
 
-        gradients, found = jax.grad(loss_of, has_aux=True)(state.trainable)
-        return found, [jnp.sqrt(jnp.square(gradients[n]).mean()) for _, n in kernels]
+        wanted = (0, 1) if is_series else (0,)
+        (gradients, *of_x), found = jax.grad(loss_of, wanted, has_aux=True)(
+            state.trainable, batch[0]
+        )
+        of_kernels = [jnp.sqrt(jnp.square(gradients[n]).mean()) for _, n in kernels]
+        return found, of_kernels, [jnp.sqrt(jnp.square(g).mean(axis=(0, 2))) for g in of_x]
 
     args = (boxes.read() if state is None else state, batch, random.key_from(0))
     run = program.executable(model, ("probe",), lambda run=run: run, args)
-    found, sizes = jax.device_get(run(*args))
+    found, sizes, of_steps = jax.device_get(run(*args))
     states = []
     for place, dead, saturated, finite in found:
         layer = layers[int(place)]
@@ -61,7 +70,7 @@ def probe(model: Any, batch: tuple, state: program.State | None = None) -> Probe
         shares = float(dead), float(saturated)
         states.append(LayerState(layer.name, kind, activation, *shares, bool(finite)))
     gradients = {layer.name: float(size) for (layer, _), size in zip(kernels, sizes)}
-    return Probe(rows, tuple(states), gradients)
+    return Probe(rows, tuple(states), gradients, tuple(map(float, of_steps[0])) if of_steps else ())
 
 
 def _of_layers(noted: list) -> Iterator[tuple[Layer, jax.Array]]:

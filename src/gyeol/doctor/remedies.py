@@ -12,7 +12,7 @@ from gyeol.doctor.rules.registry import MULTIPLYING
 # So many steps are "some hundreds".
 _ENOUGH_UPDATES = 500
 # So many units, or fewer, are few.
-_NARROW = 16
+_NARROW = 8
 
 
 @dataclass(frozen=True)
@@ -170,10 +170,11 @@ def _wider(trial: Trial, finding: Finding) -> Trial | None:
 
 
 def _one_dropout(trial: Trial, finding: Finding) -> Trial:
-    layers = {call.layer.name: call for call in trial.facts.calls if "Dropout" in call.kind}
-    for name in layers:
-        trial = trial.with_layer(name, rate=0.0)
-    return trial.with_layer(list(layers)[-1], rate=0.3) if layers else trial
+    layers = [call for call in trial.facts.calls if call.dropout]
+    for place, call in enumerate(reversed(layers)):
+        key = "rate" if "Dropout" in call.kind else "dropout"
+        trial = trial.with_layer(call.layer.name, **{key: 0.0 if place else 0.3})
+    return trial
 
 
 # The data -------------------------------------------------------------------------------------

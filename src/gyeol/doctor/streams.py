@@ -38,6 +38,13 @@ class Stream:
         except (TypeError, ValueError):  # batches of different lengths, for example
             return None, None
 
+    def inputs(self) -> Any:
+        """The inputs of what passed; None if there are none."""
+        try:
+            return jax.tree.map(lambda *parts: np.concatenate(parts), *(x for x, _ in self.passed))
+        except (TypeError, ValueError):
+            return None
+
 
 @contextmanager
 def kept(streams: Mapping[int, Stream]) -> Iterator[None]:

@@ -128,8 +128,8 @@ class Watched:
         for findings in here:
             findings[:] = [f for f in findings if f.rule not in rules]
         # What was proved leads, and is as grave as what follows from it.
-        others = [f.severity for findings in here for f in findings]
-        gravest = min((*others, found[0].severity), key=SEVERITIES.index)
+        told = [f.severity for findings in (found, *here) for f in findings]
+        gravest = min(told, key=SEVERITIES.index)
         fit.findings[:0] = [replace(found[0], severity=gravest), *found[1:]]
         self._found.sort(key=lambda pair: pair[1] is not fit.findings)
 
@@ -202,8 +202,17 @@ def watching(script: str) -> Iterator[Watched]:
     def watched_use(method: Callable) -> Callable:
         @functools.wraps(method)
         def used(self: Any, *args: Any, **kwargs: Any) -> Any:
-            found = method(self, *args, **kwargs)
+            rows = args[0] if args else kwargs.get("x")
+            stream = Stream(rows) if _is_stream(rows) else None
+            if stream is not None:
+                streams[id(rows)] = stream
+            try:
+                found = method(self, *args, **kwargs)
+            finally:
+                streams.pop(id(rows), None)
             if (this := last.get(self)) is not None:
+                if stream is not None and (passed := stream.inputs()) is not None:
+                    attendance.used(self, passed, method.__name__)
                 watched.add(this.place, this.findings)
             return found
 

@@ -19,6 +19,7 @@ def _of(*modules: ModuleType) -> tuple[Rule, ...]:
 
 
 # What can be asked before the first step of a training, and what its steps tell.
-BEFORE, AFTER = _of(model, rate, data), _of(rate, training, comparison)
+BEFORE = _of(model, rate, data)
+AFTER = (*_of(rate, training, comparison), model.excess_dropout)
 
 __all__ = ["AFTER", "BEFORE", "RULES", "root_first", "spoken"]

@@ -29,8 +29,8 @@ def chance_level(facts: Facts) -> Finding | None:
     target, held = facts.outputs[0].target, list(facts.history.get("val_loss", ()))
     if (target.is_of_classes and not target.shares) or target.values.ndim > 2:
         return None  # of a series, whose end may be masked
-    chance = losses[-1] / facts.reached
-    share = min(losses[-3:] + held[-3:]) / chance
+    chance, least = facts.outputs[0].chance, facts.outputs[0].least
+    share = (min(losses[-3:] + held[-3:]) - least) / (chance - least)
     wins = facts.baseline is not None and _wins(facts, facts.baseline)
     if share < (0.97 if wins else 0.999) or _is_above_majority(facts):
         return None

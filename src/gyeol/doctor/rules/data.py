@@ -113,12 +113,14 @@ def label_encoding(facts: Facts) -> Finding | None:
 
     def look(output: Output) -> Finding | None:
         target = output.target
-        if target is None or output.units != 1:
+        if target is None:
             return None
         found = _other_than_0_and_1(output, target)
-        if found is not None:
+        if found is not None or output.units != 1:
             return found
-        if output.loss not in BINARY:
+        if output.loss not in BINARY and not (
+            output.loss in OF_DISTANCE and output.activation == "sigmoid"
+        ):
             return None
         values = np.unique(target.values)
         if target.kind != "unit" or not 2 < len(values) <= 20:
@@ -152,7 +154,10 @@ def _other_than_0_and_1(output: Output, target: Target) -> Finding | None:
         return None
     values = target.values
     low, high = float(values.min()), float(values.max())
-    if (low >= 0 and high <= 1) or low == high or not np.isin(values, (low, high)).all():
+    if low == high or not np.isin(values, (low, high)).all():
+        return None
+    # Of smoothed labels each is as far from 0 and 1 as the other.
+    if (low >= 0 and high <= 1) and (abs(low + high - 1) < 1e-6 or output.loss not in BINARY):
         return None
     return Finding(
         "label_encoding",
@@ -178,6 +183,15 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
             continue
         size, its_size = one.size, other.size
         scales = _scale(one), _scale(other)
+        if one.fitted is not None and one.fitted == other.fitted:
+            return Finding(
+                "preprocess_mismatch",
+                "warning",
+                other.name,
+                tr("It was scaled by its own rows, as the training data was by others."),
+                tr("The same value is another number here: what was learned does not hold."),
+                tr("scaler.fit_transform for the training rows, scaler.transform for all others"),
+            )
         if None not in scales and scales[0] != scales[1]:
             evidence = tr(
                 "Its inputs run from {low:g} to {high:g}, those of training from {from_:g} to "
@@ -186,6 +200,14 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
                 high=scales[1][1],
                 from_=scales[0][0],
                 to=scales[0][1],
+            )
+        elif _are_pictures(one) and abs(one.middle - other.middle) > 1.5 * max(
+            one.contrast, other.contrast
+        ):
+            evidence = tr(
+                "Its inputs are {other:.3g} in the mean, those of training {one:.3g}.",
+                other=other.middle,
+                one=one.middle,
             )
         elif min(size, its_size) == 0 or max(size, its_size) < 4 * min(size, its_size):
             continue  # zeros are asked for to see what comes of nothing
@@ -206,6 +228,10 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
             tr("The same scaling for both, with the numbers of the training data"),
         )
     return None
+
+
+def _are_pictures(given: Input) -> bool:
+    return bool({"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Flatten"} & set(given.kinds))
 
 
 def _scale(given: Input) -> tuple[float, float] | None:

@@ -19,6 +19,9 @@ from gyeol.doctor.rules.registry import (
 )
 from gyeol.text import tr
 
+# They give numbers below 0, too.
+_OF_BOTH_SIGNS = ("linear", "tanh", "elu", "selu", "leaky_relu", "softsign")
+
 
 @rule
 def softmax_one_unit(facts: Facts) -> Finding | None:
@@ -138,7 +141,7 @@ def output_units(facts: Facts) -> Finding | None:
         if output.units == 1 and kinds > 2 and output.loss in OF_DISTANCE:
             if output.activation == "sigmoid":
                 cause = tr("One unit can tell two classes apart, and no more.")
-            elif output.activation == "linear" and kinds == classes:
+            elif output.activation in ("linear", "relu") and kinds == classes:
                 severity = "note"  # they may be counts or grades
                 cause = tr("That is right for amounts; as classes, 2 is no nearer to 3 than to 9.")
             else:
@@ -193,9 +196,29 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
 
     def look(output: Output) -> Finding | None:
         activation, target = output.activation, output.target
+        if output.loss == "poisson" and activation in _OF_BOTH_SIGNS and output.kind in MULTIPLYING:
+            return _unfit(
+                output,
+                tr(
+                    "It ends with {activation}, and {loss} takes expected counts, of which it "
+                    "needs the logarithm.",
+                    activation=activation,
+                    loss=output.loss,
+                ),
+                "exponential",
+            )
         if activation in (None, "linear") or output.loss is None:
             return None
         if output.loss in CATEGORICAL and output.units > 1 and not output.from_logits:
+            if activation == "softmax" and (bound := _bound_before(facts.calls, output)):
+                return Finding(
+                    "wrong_last_activation",
+                    "warning",
+                    at_layer(bound.layer.name),
+                    tr("Its {activation} is before the softmax.", activation=bound.activation),
+                    tr("Softmax wants numbers of any size: so limited, no class becomes sure."),
+                    tr("No activation between the last weights and the softmax"),
+                )
             if activation in ("softmax", "log_softmax"):
                 return None
             return _unfit(
@@ -249,6 +272,16 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
         )
 
     return first(facts, look)
+
+
+def _bound_before(calls: Sequence[Call], output: Output) -> Call | None:
+    """The call with an activation of limited range that a softmax on its own is put on."""
+    last = next((call for call in calls if call.layer.name == output.layer), None)
+    if last is None or last.kind not in ("Activation", "Softmax") or len(last.before) != 1:
+        return None
+    before = last_change(calls, last.before[0])
+    is_bound = before.activation in ("relu", "sigmoid", "tanh", "softsign", "hard_sigmoid")
+    return before if is_bound and before.units == last.units else None
 
 
 def _unfit(output: Output, evidence: str, fitting: str) -> Finding:
@@ -435,26 +468,34 @@ def excess_dropout(facts: Facts) -> Finding | None:
     """Dropout that leaves less than a tenth of the values on the way to an output.
 
     What is left is too little to learn from: the training loss stays far above the evaluation's.
+    Where it does, dropout that leaves more than that may still be too much.
     """
     kept: list[float] = []
     for call in facts.calls:
         # A shortcut leads around what lies beside it.
         share = max((kept[place] for place in call.before), default=1.0)
-        if "Dropout" in call.kind:
-            share *= 1 - float(getattr(call.layer, "rate", 0))
-        kept.append(share)
-    if not kept or min(kept) >= 0.1:
+        kept.append(share * (1 - call.dropout))
+    rates = [call.dropout for call in facts.calls if call.dropout]
+    losses, held = (list(facts.history.get(name, ()))[-3:] for name in ("loss", "val_loss"))
+    is_far_above = bool(held) and np.mean(losses) > 1.5 * np.mean(held)
+    if not rates or min(kept) >= (0.4 if is_far_above else 0.1):
         return None
-    rates = [call.layer.rate for call in facts.calls if "Dropout" in call.kind]
+    evidence = tr(
+        "Rates of {rates} leave {share:.0%} of the values.",
+        rates=", ".join(f"{rate:g}" for rate in rates),
+        share=min(kept),
+    )
+    if min(kept) >= 0.1:
+        evidence += " " + tr(
+            "The loss is {loss:.3g} in training and {held:.3g} in validation.",
+            loss=np.mean(losses),
+            held=np.mean(held),
+        )
     return Finding(
         "excess_dropout",
-        "warning",
+        "warning" if min(kept) < 0.1 else "note",
         tr("the dropout layers"),
-        tr(
-            "Rates of {rates} leave {share:.0%} of the values.",
-            rates=", ".join(f"{rate:g}" for rate in rates),
-            share=min(kept),
-        ),
+        evidence,
         tr("Too little is left in training to learn from."),
         tr("One Dropout of 0.2 to 0.5 before the last layer"),
     )

@@ -67,6 +67,20 @@ def lr_too_low(facts: Facts) -> Finding | None:
             least=bounds[0],
         )
         return _of_rate(facts, "lr_too_low", evidence, cause, 1000)
+    if facts.is_over and facts.updates >= 50 and facts.decayed < 1e-3:
+        return Finding(
+            "lr_too_low",
+            "warning",
+            "compile(optimizer=...)",
+            tr(
+                "After a quarter of the {updates} steps the schedule leaves {share:.1g} of the "
+                "learning rate.",
+                updates=facts.updates,
+                share=facts.decayed,
+            ),
+            cause,
+            tr("A decay over all of the steps, decay_steps={updates}", updates=facts.updates),
+        )
     losses = list(facts.history.get("loss", ()))
     if not facts.is_over or facts.updates < 30 or len(losses) < 2 or facts.moved is None:
         return None
@@ -86,6 +100,12 @@ def lr_too_low(facts: Facts) -> Finding | None:
         last=losses[-1],
     )
     return _of_rate(facts, "lr_too_low", evidence, cause, 10)
+
+
+def has_usual_rate(facts: Facts) -> bool:
+    """Whether the rate is within three times of what is usual for the optimizer."""
+    usual, rate = _USUAL.get(facts.optimizer or "", 0.001), facts.learning_rate
+    return rate is not None and usual / 3 <= rate <= 3 * usual
 
 
 def _of_rate(facts: Facts, name: str, evidence: str, cause: str, factor: float) -> Finding:

@@ -24,7 +24,7 @@ OF_DISTANCE = (
 # What can bring a training to nothing, and is seen before it.
 CAUSES = frozenset(
     ("softmax_one_unit", "from_logits_mismatch", "wrong_last_activation", "wrong_loss", "bad_init")
-    + ("missing_activation", "lr_too_high", "lr_too_low", "excess_dropout", "output_units")
+    + ("missing_activation", "lr_too_high", "lr_too_low", "output_units")
     + ("unscaled_input", "unscaled_target", "label_encoding")
 )
 # What follows from such a mistake as well as from others.

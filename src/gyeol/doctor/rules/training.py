@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gyeol.doctor.facts import Facts, LayerState
+from gyeol.doctor.facts import RECURRENT, Facts, LayerState
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.rules.registry import at_layer, rule
 from gyeol.report.epochs import start_of_overfitting
@@ -126,10 +126,28 @@ def vanishing_gradient(facts: Facts) -> Finding | None:
     """Gradients of the first layer that are orders of magnitude below the last one's.
 
     The first layers stay as they began, and the network learns by its last ones alone. Sigmoid and
-    tanh in many layers do that. Source: Hochreiter, 1991; Glorot & Bengio, 2010.
+    tanh in many layers do that, and so do recurrent layers over many steps in time, of which the
+    last ones alone count then. Source: Hochreiter, 1991; Glorot & Bengio, 2010.
     """
     if facts.reached is None or facts.reached < 0.8:
         return None
+    if facts.last is not None and facts.last.fades_in_time:
+        recurrent = next(layer for layer in facts.last.layers if layer.kind in RECURRENT)
+        steps = facts.last.of_steps
+        return Finding(
+            "vanishing_gradient",
+            "warning",
+            at_layer(recurrent.name),
+            tr(
+                "Of {steps} steps in time the first ones have a gradient of {first:.1e}, the last "
+                "one {last:.1e}.",
+                steps=len(steps),
+                first=max(steps[: len(steps) // 3]),
+                last=steps[-1],
+            ),
+            tr("What comes early in a row is not learned from."),
+            tr("LSTM or GRU in place of {kind}, with its own activation", kind=recurrent.kind),
+        )
     for inside in (facts.first, facts.last):
         if inside is None or not inside.is_fading or any(map(_is_dead, inside.layers)):
             continue
@@ -170,8 +188,9 @@ def capacity_too_small(facts: Facts) -> Finding | None:
         if call.kind != "Dense" or call.kernel is None or call.activation == "softmax":
             continue
         fan_in = call.kernel.shape[0]
-        # A code that pictures are written anew from is meant to be narrow.
-        least = outputs.units if outputs.target.is_of_classes else 3
+        # A code that pictures are written anew from is meant to be narrow; ten numbers tell many
+        # classes apart.
+        least = min(outputs.units, 10) if outputs.target.is_of_classes else 3
         if call.units is None or call.units >= min(fan_in, max(least, 3)):
             continue
         return Finding(
@@ -195,30 +214,43 @@ def too_few_updates(facts: Facts) -> Finding | None:
     """Tens of steps in all, with the loss still falling at the last one.
 
     A step changes a weight by about the learning rate: after so few of them the network is nearly
-    what it was at first.
+    what it was at first. Some hundreds are a note where it is not known how far the loss came.
     """
     losses = list(facts.history.get("loss", ()))
     updates = facts.updates_before + facts.updates
-    if not facts.updates or updates >= 100 or len(losses) < 3 or not np.isfinite(losses).all():
+    if not facts.updates or updates >= 400 or not losses or not np.isfinite(losses).all():
         return None
-    if not all(np.diff(losses) < 0) or losses[-1] < 0.2 * losses[0]:
+    if facts.is_over and facts.is_anew and updates < 50 and (facts.reached or 0) > 0.5:
+        if len(losses) > 2:
+            return _too_few(updates, losses, "warning")
+        # Fits of an epoch or two may be part of a loop; of a script that shows.
+        return _too_few(updates, losses, "note") if facts.first is not None else None
+    if len(losses) < 3 or not all(np.diff(losses) < 0) or losses[-1] < 0.2 * losses[0]:
         return None
     falls = -np.diff(losses)
-    if facts.reached is None and falls[-max(1, len(falls) // 3) :].mean() < 0.25 * falls.mean():
-        return None  # it comes to rest
+    rests = falls[-max(1, len(falls) // 3) :].mean() < 0.25 * falls.mean()
+    if (rests and facts.reached is None) or (updates >= 100 and facts.reached is not None):
+        return None
     if facts.reached is not None and facts.reached < 0.5:
         return None
-    return Finding(
-        "too_few_updates",
-        "warning",
-        "fit",
-        tr(
+    return _too_few(updates, losses, "warning" if updates < 100 else "note")
+
+
+def _too_few(updates: int, losses: list[float], severity: str) -> Finding:
+    evidence = tr("It took {updates} steps in all.", updates=updates)
+    if len(losses) > 1 and losses[-1] < losses[-2]:
+        evidence = tr(
             "It took {updates} steps in all, and the loss still fell, from {before:.3g} to "
             "{last:.3g} in the last epoch.",
             updates=updates,
             before=losses[-2],
             last=losses[-1],
-        ),
+        )
+    return Finding(
+        "too_few_updates",
+        severity,
+        "fit",
+        evidence,
         tr("After so few steps the weights are nearly what they were at first."),
         tr("More epochs, or a smaller batch_size: some hundreds of steps"),
     )
