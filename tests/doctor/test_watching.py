@@ -232,3 +232,29 @@ def test_rows_that_are_evaluated_show_overfitting_without_validation_rows(tmp_pa
     for epochs, rules in [(150, ["overfitting"]), (30, [])]:
         seen = watched(tmp_path / "train.py", text.format(epochs=epochs))[1]
         assert [finding.rule for finding in seen.findings] == rules
+
+
+def test_steps_that_a_script_takes_itself_are_a_training(tmp_path):
+    text = """
+    x = np.linspace(-1, 1, 128)[:, None]
+    y = 4 * x ** 2 - 1
+    model = keras.Sequential([keras.Input((1,)), layers.Dense(16, "relu"), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD({rate}), "mse")
+    rng = np.random.default_rng(0)
+    for step in range(300):
+        rows = {rows}
+        model.train_on_batch(x[rows], y[rows])
+    weights = model.get_weights()
+    """
+    for rate, rows, rules in [
+        (1e-5, "slice(None)", ["lr_too_low"]),
+        (1e-5, "slice(step % 4 * 32, step % 4 * 32 + 32)", ["lr_too_low"]),
+        (0.1, "slice(None)", []),
+        (1e-5, "rng.integers(0, 128, 32)", []),  # rows that may never come again
+    ]:
+        written = text.format(rate=rate, rows=rows)
+        names, seen = watched(tmp_path / "train.py", written)
+        one, other = names["weights"], bare(tmp_path / "train.py", written)["weights"]
+        assert all(np.array_equal(a, b) for a, b in zip(one, other))
+        told = [f.rule for f in seen.findings if f.severity != "note"]
+        assert [rule for rule in told if rule != "chance_level"] == rules

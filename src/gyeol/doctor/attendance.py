@@ -132,7 +132,7 @@ class Attendance:
         with _going_on():
             x, y, weight = map(looked_at, data)
             self._batch = _some_rows((x, y, weight))
-            self._begun = self._weights()
+            self.begin()
             held = validation if _is_pair(validation) else None
             self._data = (x, y, held) if self.is_thorough else ()
             facts = collect(self.model, x, y, held, weight)
@@ -162,6 +162,10 @@ class Attendance:
             self.at_first = tuple(self.findings)
         self._say(self.findings)
 
+    def begin(self) -> None:
+        """Remember the weights of now as those of the beginning, if none are remembered."""
+        self._begun = self._begun or self._weights()
+
     def after_epoch(self, steps: int, logs: dict[str, Any]) -> None:
         """Look at an epoch of so many steps, once enough have been taken to tell."""
         self._taken += steps
@@ -173,8 +177,9 @@ class Attendance:
         if self.facts.is_stuck:
             self._look_back()
 
-    def after(self, history: dict[str, list[Any]]) -> None:
-        """Look at a training that is over."""
+    def after(self, history: dict[str, list[Any]], steps: int = 0) -> None:
+        """Look at a training that is over, of so many steps more than its epochs had."""
+        self._taken += steps
         self._look_again()
         if self.facts is None or self.facts.broken or not self._taken:
             return

@@ -18,6 +18,7 @@ from gyeol.doctor import attendance
 from gyeol.doctor.examination import examine
 from gyeol.doctor.facts import Facts
 from gyeol.doctor.finding import SEVERITIES, Finding
+from gyeol.doctor.loops import Loop
 from gyeol.doctor.streams import Stream, kept
 from gyeol.models.model import Model
 from gyeol.text import tr
@@ -218,14 +219,54 @@ def watching(script: str) -> Iterator[Watched]:
 
         return used
 
+    loops: WeakKeyDictionary[Any, Loop] = WeakKeyDictionary()
+    step = Model.train_on_batch
+
+    @functools.wraps(step)
+    def watched_step(self: Any, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if self not in loops:
+            loops[self] = Loop()
+            with suppress(Exception):
+                place = _line_in(os.path.abspath(script))
+                last[self] = WatchedFit(place, self, self.get_weights(), None, None, None, {}, True)
+                attended_by[self] = attendance.Attendance(self)
+        found = step(self, x, y, *args, **kwargs)
+        with suppress(Exception):
+            loss = found["loss"] if isinstance(found, dict) else jax.tree.leaves(found)[0]
+            loops[self].take(x, y, float(loss))
+            if loops[self].steps == 1:
+                attended_by[self].begin()
+        return found
+
+    def look_back() -> None:
+        trained = [(model, loop) for model, loop in loops.items() if loop.is_training]
+        # Where two models are trained in turn, neither is to win.
+        for model, loop in trained if len(loops) == 1 else ():
+            this, one = last[model], attended_by[model]
+            if this.history or not this.is_stream:
+                continue  # there was a `fit`, too
+            this.x, this.y = loop.rows
+            loop.look_back(one, lambda x, y, m=model: _loss_of(evaluate, m, x, y))
+            this.facts, this.at_first = one.facts, one.at_first
+            watched.fits[this.place] = this
+            watched.add(this.place, this.findings)
+
     Model.fit, attendance.watcher = watched_fit, attended
     Model.evaluate, Model.predict = map(watched_use, (evaluate, predict))
+    Model.train_on_batch = watched_step
     try:
         with kept(streams):
             yield watched
+        with suppress(Exception):
+            look_back()
     finally:
         Model.fit, Model.evaluate, Model.predict = fit, evaluate, predict
+        Model.train_on_batch = step
         attendance.watcher = None
+
+
+def _loss_of(evaluate: Callable, model: Any, x: Any, y: Any) -> float:
+    return jax.tree.leaves(evaluate(model, x, y, verbose=0))[0]
 
 
 def _begun(place: str, model: Any, given: dict[str, Any]) -> WatchedFit:
