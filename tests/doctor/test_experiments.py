@@ -9,7 +9,7 @@ import pytest
 from gyeol import random
 from gyeol.cli.doctor import _experiment
 from gyeol.doctor.bench import Bench
-from gyeol.doctor.experiments import by_experiment
+from gyeol.doctor.experiments import by_experiment, by_holding_out
 from gyeol.doctor.watching import watching
 
 PROGRAM = """
@@ -24,6 +24,7 @@ model.compile(keras.optimizers.{optimizer}, {loss!r})
 model.fit(x, y, epochs={epochs}, batch_size=20, verbose=0)
 """
 RINGS = "(np.hypot(x[:, 0], x[:, 1]) > 1.2).astype('float32')"
+TWO_WIDE = ", ".join(["layers.Dense(128, 'relu')"] * 2)
 DEEP = ", ".join(["layers.Dense(24, 'tanh')"] * 4)
 SOUND = {
     "target": RINGS,
@@ -97,3 +98,13 @@ def test_a_training_that_learns_is_left_alone(tmp_path, monkeypatch):
     _, fit = watched(tmp_path)
     monkeypatch.setattr("gyeol.doctor.experiments.Bench", None)
     assert fit.facts.reached < 0.35 and by_experiment(fit) == []
+
+
+def test_rows_that_are_learned_by_heart_are_told_from_others(tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "PROGRAM", PROGRAM.replace("1200", "120"))
+    easy = "(x[:, 0] > 0).astype('float32')"
+    noise = "rng.integers(0, 2, 120).astype('float32')"
+    for target, speaks in [(noise, True), (easy, False)]:
+        _, fit = watched(tmp_path, target=target, hidden=TWO_WIDE, epochs=150)
+        assert fit.facts.reached < 0.15
+        assert [f.rule for f in by_holding_out(fit)] == ["overfitting"] * speaks

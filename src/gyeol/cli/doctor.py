@@ -240,12 +240,12 @@ def _code_of(end: SystemExit) -> int:
 
 def _experiment(watched: Any, outcomes: dict[str, Any] | None) -> None:
     """Ask by trials what was wrong, and what the remedies bring unless `outcomes` is None."""
-    from gyeol.doctor.experiments import Interrupted, by_experiment
+    from gyeol.doctor.experiments import Interrupted, by_experiment, by_holding_out
     from gyeol.doctor.trying import try_all
 
     for fit in watched.fits.values():
         try:
-            found = by_experiment(fit)
+            found = by_experiment(fit) or by_holding_out(fit)
         except Interrupted as ending:
             if ending.found:
                 watched.settle(fit, ending.found)

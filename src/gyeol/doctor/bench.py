@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -82,6 +82,21 @@ class Bench:
 
     def scores(self, trial: Trial) -> np.ndarray:
         """The scores of the rows held out, (seeds, rows)."""
+        codings = self._codings(trial)
+        x = _scaled(self._x, self._kept, trial.inputs)
+        held = _rows(x, self._held)
+        return np.stack([self._score(m, held, codings) for m in self._trained(trial, x, codings)])
+
+    def held_loss(self) -> float | None:
+        """The loss of the rows held out, of the program as it stands; None if there is no time."""
+        model = next(self._trained(self.trial, self._x, self._codings(self.trial)))
+        if self.share < 1:
+            return None
+        x, y = _rows(self._x, self._held), _rows(self._y, self._held)
+        return float(jax.tree.leaves(model.evaluate(x, y, batch_size=256, verbose=0))[0])
+
+    def _trained(self, trial: Trial, x: Any, codings: Sequence[Coding]) -> Iterator[Any]:
+        """The model of a trial, trained on the rows that are kept, from each beginning in turn."""
         models = []
         for seed in range(_SEEDS):
             random.set_seed(seed)
@@ -89,20 +104,16 @@ class Bench:
             self._fit.freeze(models[-1])
         model, starts = models[0], beginnings(models, trial.layers, self._fit.weights)
         self._compile(model, trial)
-        codings = self._codings(trial)
-        x = _scaled(self._x, self._kept, trial.inputs)
         options = self._options(trial, x, codings)
         slots = [variable.numpy() for variable in model.optimizer.variables]
         if not self._most:
             self._time(model, options)
-        found = []
         for seed, start in enumerate(starts[: self._seeds]):
             random.set_seed(seed)
             model.set_weights(start)
             model.optimizer.set_weights(slots)
             model.fit(**options, steps_per_epoch=min(trial.updates, self._most))
-            found.append(self._score(model, _rows(x, self._held), codings))
-        return np.stack(found)
+            yield model
 
     def _steps(self) -> tuple[int, int | None]:
         """How many steps the program takes, and after how many it was best, if that is known."""

@@ -740,6 +740,7 @@ KOREAN: dict[str, str] = {
     "It was scaled by its own rows, as the training data was by others.": "이 데이터는 자기 행으로, 학습 데이터는 다른 행으로 스케일했습니다.",
     "The same value is another number here: what was learned does not hold.": "같은 값이 여기서는 다른 수가 되므로 배운 것이 맞지 않습니다.",
     "scaler.fit_transform for the training rows, scaler.transform for all others": "학습 행에는 scaler.fit_transform, 나머지에는 scaler.transform",
+    "Without a fifth of its rows its loss for them is {loss:.3g}, and one answer for all has {chance:.3g}.": "행의 5분의 1을 빼고 학습하면 그 행의 손실은 {loss:.3g}이고, 모든 행에 같은 답을 하면 {chance:.3g}입니다.",
     "What is learned are the training rows themselves.": "배운 것은 학습 데이터의 행 자체입니다.",
     "The same rows are evaluated afterwards, and {by} chose by them.": "같은 행을 나중에 평가하는데, {by}이(가) 그 행으로 골랐습니다.",
     "The same rows are evaluated afterwards.": "같은 행을 나중에 평가합니다.",
