@@ -48,7 +48,7 @@ def helping(found: dict[Path, list[dict[str, Any]] | None]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.doctor", description=__doc__)
     parser.add_argument(
-        "half", choices=("a", "b", "c", "d"), help="a and c: for tuning; b and d: for the report"
+        "half", choices=("a", "b", "c", "d", "e"), help="a and c: for tuning; b and d: for the report"
     )
     parser.add_argument("--each", action="store_true", help="say what was found in each program")
     parser.add_argument("--try", dest="tries", action="store_true", help="try the remedies too")
