@@ -85,6 +85,8 @@ CASES = {
             (dense(3, "sigmoid"), "categorical_crossentropy", ONE_HOT),
             (dense(3, "relu"), SPARSE, CLASSES),
             (dense(1), "poisson", CLASSES + 0.0),
+            (dense(3, "softmax"), "categorical_crossentropy", LABELS),
+            ([*dense(3, "tanh"), Activation("softmax")], SPARSE, CLASSES),
             (dense(3, "softmax"), "binary_crossentropy", LABELS),
             (dense(1, "tanh"), "binary_crossentropy", BINARY),
             (dense(1, "relu"), "mse", REAL),
@@ -193,6 +195,7 @@ CASES = {
         [
             (dense(1, "sigmoid"), "binary_crossentropy", BINARY),
             (dense(1, "sigmoid"), "binary_crossentropy", RNG.random(200)),
+            (dense(3, "sigmoid"), "binary_crossentropy", 0.05 + 0.9 * LABELS),
         ],
     ),
     "preprocess_mismatch": (

@@ -113,6 +113,7 @@ class Attendance:
         self._begun: list[tuple[Any, Any]] = []
         self._data: tuple = ()
         self._taken = 0
+        self._is_scheduled = False
         self.is_thorough = watcher is not None
         if watcher is not None:
             watcher(self)
@@ -142,6 +143,9 @@ class Attendance:
             }
             if _may_set_rate(callbacks):
                 steering["learning_rate"] = None
+            self._is_scheduled = any(
+                isinstance(callback, LearningRateScheduler) for callback in _listed(callbacks)
+            )
             facts = replace(facts, **steering, **numbers)
             together = fitted_together(x, held and held[0])
             inputs = (replace(given, fitted=given.fitted or together) for given in facts.inputs)
@@ -302,13 +306,18 @@ class Attendance:
         return [(v, v.value) for v in kernels]
 
     def _decayed(self) -> float:
+        """As `Facts.decayed`."""
         optimizer = getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
         schedule = getattr(optimizer, "_learning_rate", None)
-        if not isinstance(schedule, LearningRateSchedule):
+        if isinstance(schedule, LearningRateSchedule):
+            before, half = self.facts.updates_before, self._taken // 2
+            rates = [float(schedule(before + half * n // 8)) for n in range(9)]
+        elif self._is_scheduled:
+            told = list(self.facts.history.get("learning_rate", ()))
+            rates = told[: len(told) // 2 + 1]
+        else:
             return 1.0
-        before, quarter = self.facts.updates_before, self._taken // 4
-        rates = [float(schedule(before + quarter * n // 8)) for n in range(9)]
-        return rates[-1] / max(rates) if max(rates) > 0 else 1.0
+        return float(rates[-1] / max(rates)) if rates and max(rates) > 0 else 1.0
 
     def _moved(self) -> float | None:
         """How far the weights have come, as a share of their size; of the median layer."""
@@ -501,7 +510,7 @@ def _are_scaled_apart(inputs: tuple[Input, ...], leaves: list[Any]) -> bool:
     if len(inputs) != 1 or len(leaves) != 1 or inputs[0].fitted is None or leaves[0].ndim != 2:
         return False
     rows = np.asarray(leaves[0])
-    if rows.shape[1:] != inputs[0].rows.shape[1:] or fitted(rows) != inputs[0].fitted:
+    if rows.shape[1:] != inputs[0].rows.shape[1:] or fitted(rows) is None:
         return False
     shared = overlap(rows, inputs[0].rows)
     return 2 * shared.count < shared.looked_for  # else the training's rows are among them

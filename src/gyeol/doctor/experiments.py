@@ -70,7 +70,8 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
     with aside():
         try:
             bench = Bench(fit)
-            symptoms = [f for f in fit.findings if f.rule in SYMPTOMS and f.rule in REMEDIES]
+            asked = SYMPTOMS | {"wrong_loss"}  # which may be a slow one only
+            symptoms = [f for f in fit.findings if f.rule in asked and f.rule in REMEDIES]
             _keep_helpful(best, bench, symptoms)
         except Exception:
             return []  # too few rows, for example; a trial's own failure is no finding either
@@ -88,7 +89,8 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
         # Of cures that bring as much: that of a reason before that of what it led to, that of the
         # data where the rate is a usual one, and one that a rule knows of, too.
         is_of_scale = rule in ("unscaled_input", "unscaled_target") and has_usual_rate(facts)
-        return (gain < most - 0.03, rule in _SHOWN, not is_of_scale, rule not in known, -gain)
+        leads = is_of_scale or rule == "wrong_loss"
+        return (gain < most - 0.03, rule in _SHOWN, not leads, rule not in known, -gain)
 
     found.sort(key=order)
     told = [finding for _, finding in found]

@@ -387,7 +387,7 @@ class Facts:
         overlap: of the validation data with the training data.
         optimizer: the name of the optimizer's class.
         learning_rate: None of a schedule, or where a callback may set another.
-        decayed: what a schedule leaves of its highest rate after a quarter of the steps.
+        decayed: what a schedule leaves of its highest rate after half of the steps.
         is_anew: whether the model was not trained before.
         updates_before: how many steps the optimizer had taken before.
         selecting: the callbacks that choose by the validation data.

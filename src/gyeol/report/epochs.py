@@ -81,7 +81,8 @@ def start_of_overfitting(history: Mapping[str, Sequence[float]]) -> int | None:
     smooth, lowest = _smoothed(values), values.min()
     jitter = max(_jitter(values), _wander(values[epochs >= best]))
     after = values[epochs > best]
-    if len(after) >= 8 and np.quantile(after[len(after) // 4 :], 0.1) > 1.25 * lowest > 0:
+    low, middle = np.quantile(after[len(after) // 4 :], (0.1, 0.5)) if len(after) >= 8 else (0, 0)
+    if low > 1.1 * lowest > 0 and middle > 1.25 * lowest:
         jitter = min(jitter, 0.03 * lowest)  # however it wanders, it does so far above
     near = (smooth <= lowest + max(2 * jitter, 0.01 * abs(lowest))) | (epochs == best)
     start = int(np.flatnonzero(near)[-1])

@@ -183,7 +183,7 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
             continue
         size, its_size = one.size, other.size
         scales = _scale(one), _scale(other)
-        if one.fitted is not None and one.fitted == other.fitted:
+        if one.fitted is not None and other.fitted is not None:
             return Finding(
                 "preprocess_mismatch",
                 "warning",

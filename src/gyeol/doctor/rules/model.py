@@ -1,6 +1,7 @@
 """Rules for mistakes in the model and in `compile`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -210,6 +211,18 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
         if activation in (None, "linear") or output.loss is None:
             return None
         if output.loss in CATEGORICAL and output.units > 1 and not output.from_logits:
+            if target is not None and target.kind == "multi_label" and _has_several(target):
+                return replace(
+                    _unfit(
+                        output,
+                        tr(
+                            "It ends with {activation}, and a row of y may have several labels.",
+                            activation=activation,
+                        ),
+                        "sigmoid",
+                    ),
+                    remedy="activation='sigmoid', loss='binary_crossentropy'",
+                )
             if activation == "softmax" and (bound := _bound_before(facts.calls, output)):
                 return Finding(
                     "wrong_last_activation",
@@ -272,6 +285,10 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
         )
 
     return first(facts, look)
+
+
+def _has_several(target: Target) -> bool:
+    return float((target.values.sum(axis=-1) > 1).mean()) > 0.02
 
 
 def _bound_before(calls: Sequence[Call], output: Output) -> Call | None:

@@ -73,7 +73,7 @@ def lr_too_low(facts: Facts) -> Finding | None:
             "warning",
             "compile(optimizer=...)",
             tr(
-                "After a quarter of the {updates} steps the schedule leaves {share:.1g} of the "
+                "After half of the {updates} steps the schedule leaves {share:.1g} of the "
                 "learning rate.",
                 updates=facts.updates,
                 share=facts.decayed,
