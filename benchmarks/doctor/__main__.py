@@ -1,8 +1,8 @@
 """What the doctor says of a corpus of programs: `python -m benchmarks.doctor a`.
 
 `programs/` holds faulty programs (`buggy.py`, cured: `fixed.py`), healthy ones (`healthy.py`), and
-what is wrong in `label.json`. Each part was measured before anybody looked at its programs; what
-was learned from it since is told in `docs/doctor.md`.
+what is wrong in `label.json`. The names' first letters say in which round they were written, and
+`docs/doctor.md` what each round found before the rules learned from it.
 """
 
 import argparse
