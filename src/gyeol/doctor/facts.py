@@ -152,7 +152,7 @@ class Output:
         if self.loss == "mean_squared_logarithmic_error" and values.min() > -1:
             return float(np.log1p(values).var(axis=0).mean())
         if self.loss == "sparse_categorical_crossentropy":
-            values = values[values != self.ignored]
+            values = values if self.ignored is None else values[values != self.ignored]
             shares = np.unique(values, return_counts=True)[1] / values.size
             return float(-(shares * np.log(shares)).sum())
         if self.loss == "categorical_crossentropy" and self.target.kind == "one_hot":

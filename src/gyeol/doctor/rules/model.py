@@ -133,7 +133,9 @@ def output_units(facts: Facts) -> Finding | None:
             return None
         if output.loss == "categorical_crossentropy" and target.kind == "multi_label":
             return _without_class(output, target)
-        labels = target.values[target.values != output.ignored]
+        labels = target.values
+        if output.ignored is not None:
+            labels = labels[labels != output.ignored]
         if target.kind not in ("binary", "classes") or not labels.size or labels.min() < 0:
             return None
         classes = int(labels.max()) + 1
