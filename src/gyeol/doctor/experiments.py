@@ -10,7 +10,7 @@ import numpy as np
 from gyeol.doctor.bench import Bench
 from gyeol.doctor.facts import RECURRENT, Call, Facts
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.remedies import REMEDIES, Trial, ends, remedied, width
+from gyeol.doctor.remedies import REMEDIES, Trial, ends, narrow, remedied, widened
 from gyeol.doctor.rules.rate import has_usual_rate
 from gyeol.doctor.rules.registry import CAUSES, MULTIPLYING, SYMPTOMS, at_layer
 from gyeol.doctor.trying import Tried, aside, compared
@@ -174,21 +174,16 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         yield _pair(trial, rule, where, cause, remedy)
     hidden = [call for call in facts.calls if call.layer.name not in ends(facts)]
     weighted = [call for call in hidden if call.kind in MULTIPLYING]
-    steps = [call for call in hidden if call.kind in RECURRENT]
-    if narrow := [c for c in (*weighted, *steps) if width(c)[1] <= (4 if "Conv" in c.kind else 8)]:
-        wider = trial
-        for call in narrow:
-            key, units = width(call)
-            wider = wider.with_layer(call.layer.name, **{key: 4 * units})
+    if few := narrow(facts):
         finding = Finding(
             "capacity_too_small",
             "warning",
-            _at(narrow[0]),
+            _at(few[0]),
             "",
             tr("All that the network knows of a row has to pass through them."),
             tr("four times as many units in the narrow layers"),
         )
-        yield finding, wider
+        yield finding, widened(trial)
     if facts.updates < 3000:
         steps = max(5 * trial.updates, 300)
         cause = tr("After so few steps the weights are nearly what they were at first.")

@@ -792,7 +792,8 @@ def overlap(x: Any, held: Any, y: Any = None) -> Overlap:
 def _agreeing(codes: np.ndarray, y: Any) -> float:
     """In how many pairs of rows with the same code the targets are the same, too."""
     targets = [np.asarray(leaf).reshape(len(leaf), -1) for leaf in jax.tree.leaves(y)]
-    if any(len(array) != len(codes) or array.dtype.kind not in "fiub" for array in targets):
+    is_known = all(len(array) == len(codes) and array.dtype.kind in "fiub" for array in targets)
+    if not targets or not is_known:
         return 1.0
     order = np.argsort(codes, kind="stable")
     ones, others = order[:-1], order[1:]
@@ -801,8 +802,6 @@ def _agreeing(codes: np.ndarray, y: Any) -> float:
         return 1.0
     return float(
         np.mean([(t[ones[pairs]] == t[others[pairs]]).all(axis=1).mean() for t in targets])
-        if targets
-        else 1.0
     )
 
 

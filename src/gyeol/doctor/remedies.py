@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gyeol.doctor.facts import Call, Facts
+from gyeol.doctor.facts import RECURRENT, Call, Facts
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.rules.registry import MULTIPLYING
 
 # So many steps are "some hundreds".
 _ENOUGH_UPDATES = 500
 # So many units, or fewer, are few.
-_NARROW = 8
+_NARROW, _FEW_FILTERS = 8, 4
 
 
 @dataclass(frozen=True)
@@ -160,13 +160,24 @@ def _wider(trial: Trial, finding: Finding) -> Trial | None:
     """As many units as the remedy says, or four times as many in each narrow layer."""
     if "Dense(" in finding.remedy:
         return _as_written(trial, finding)
-    last = ends(trial.facts)
-    for call in trial.facts.calls:
-        if call.kind in MULTIPLYING and call.layer.name not in last:
-            key = "units" if hasattr(call.layer, "units") else "filters"
-            if (units := getattr(call.layer, key)) <= _NARROW:
-                trial = trial.with_layer(call.layer.name, **{key: 4 * units})
+    return widened(trial)
+
+
+def widened(trial: Trial) -> Trial:
+    """The trial with four times as many units in each narrow layer within the network."""
+    for call in narrow(trial.facts):
+        key, units = width(call)
+        trial = trial.with_layer(call.layer.name, **{key: 4 * units})
     return trial
+
+
+def narrow(facts: Facts) -> list[Call]:
+    """The layers of few units that all that a network knows of a row has to pass through."""
+    last = ends(facts)
+    hidden = [call for call in facts.calls if call.layer.name not in last]
+    kinds = (MULTIPLYING, RECURRENT)
+    wide = [call for kind in kinds for call in hidden if call.kind in kind]
+    return [c for c in wide if width(c)[1] <= (_FEW_FILTERS if "Conv" in c.kind else _NARROW)]
 
 
 def _one_dropout(trial: Trial, finding: Finding) -> Trial:
