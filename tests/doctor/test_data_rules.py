@@ -274,6 +274,27 @@ def test_two_classes_that_are_not_0_and_1(low, high, loss):
             assert told_of[0].remedy.startswith(f"(y == {high}).astype('float32')")
 
 
+@pytest.mark.parametrize("is_flat", [False, True])
+def test_pictures_scaled_in_another_way_and_darker_ones(is_flat):
+    pictures = RNG.gamma(0.3, 80, (120, 8, 8)).clip(0, 255).round()
+    pictures = pictures.reshape((120, 64) if is_flat else (120, 8, 8))
+    standard = (pictures - pictures.mean()) / pictures.std()
+    noise = RNG.normal(0, 0.3, pictures.shape)
+    for one, other, told in [
+        (standard, pictures / 255, True),
+        (pictures / 255, standard, True),
+        (standard, standard, False),
+        (pictures / 255, 0.6 * pictures / 255, False),
+        (pictures / 255, pictures / 255 + noise, False),
+    ]:
+        model = keras.Sequential([layers.Flatten(), Dense(8, "relu"), Dense(1)])
+        model.compile("adam", "mse")
+        model.fit(one[:60], np.arange(60) / 60, verbose=0)
+        model.evaluate(other[60:], np.zeros(60), verbose=0)
+        rules = [f.rule for f in model.history.findings]
+        assert ("preprocess_mismatch" in rules) == told
+
+
 @pytest.mark.parametrize(
     "one, other, told",
     [((-1, 1), (0, 1), True), ((0, 1), (-0.5, 0.5), True), ((0, 1), (0, 1), False)],

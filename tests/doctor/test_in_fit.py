@@ -298,7 +298,7 @@ def test_tables_that_were_scaled_each_by_its_own_rows():
         return (rows - rows.min(axis=0)) / np.ptp(rows, axis=0)
 
     table, later = RNG.normal(5, 2, (96, 4)), RNG.normal(4, 1, (40, 4))
-    for scaled in (standard, unit):
+    for scaled in (standard, unit, lambda rows: 2 * unit(rows) - 1):
         x = scaled(table)
         for rows, speaks in [
             (scaled(later), True),

@@ -125,8 +125,8 @@ def test_remedies_of_what_shows_in_a_training():
     wider = said("capacity_too_small", "Dense(16, activation='relu')", "layer 'a'")
     assert remedied(trial, wider).layers == {"a": {"units": 16, "activation": "relu"}}
     assert remedied(trial, said("capacity_too_small")).layers == {
-        "a": {"units": 32},
-        "b": {"units": 32},
+        "a": {"units": 64},
+        "b": {"units": 64},
     }
     shorter = remedied(trial, said("exploding_gradient"))
     assert shorter.optimizer == {"learning_rate": 0.0001, "clipnorm": 1.0}

@@ -69,9 +69,16 @@ CASES = {
             (dense(2, "softmax"), "categorical_crossentropy", ONE_HOT[:, 1:]),
             (dense(2, "softmax"), SPARSE, CLASSES),
             (dense(1, "sigmoid"), "mse", CLASSES),
+            (dense(1), "mse", np.stack([REAL, -REAL], axis=1)),
+            (dense(1, "sigmoid"), "binary_crossentropy", LABELS),
         ],
         [
             (dense(4, "softmax"), SPARSE, CLASSES),
+            (
+                [Dense(6, "relu"), layers.Reshape((6, 1)), Dense(1)],
+                "mse",
+                np.stack([REAL] * 6, axis=1),
+            ),
             (dense(3, "softmax"), SPARSE, CLASSES),
             (
                 dense(3, "softmax"),
@@ -104,6 +111,7 @@ CASES = {
         [
             (dense(3, "softmax"), "mse", ONE_HOT),
             (dense(1, "sigmoid"), "mae", BINARY),
+            (dense(3, "sigmoid"), "mae", LABELS),
             (dense(3, "softmax"), "binary_crossentropy", ONE_HOT),
             (dense(3, "softmax"), "categorical_crossentropy", CLASSES),
             (dense(3, "softmax"), SPARSE, ONE_HOT),

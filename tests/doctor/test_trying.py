@@ -205,7 +205,7 @@ def test_trials_begin_with_what_the_program_began_with():
 
 def measure(y, units, loss, *rules):
     output = Output(
-        "out", "out", "Dense", units, None, loss, False, None, False, (), target_of(y, units)
+        "out", "out", "Dense", units, 2, None, loss, False, None, False, (), target_of(y, units)
     )
     return measure_of(output, y, [said(rule) for rule in rules])
 

@@ -522,7 +522,7 @@ def _is_as_large(array: Any, inputs: tuple[Input, ...]) -> bool:
         return False
     some = np.asarray(_some_rows(array, 32), np.float32)
     size, its_size = np.square(inputs[0].rows[:32]).mean(), np.square(some).mean()
-    return bool(size < 4 * its_size and its_size < 4 * size)
+    return bool(size < 2 * its_size and its_size < 2 * size)
 
 
 def _is_pair(validation: Any) -> bool:

@@ -47,7 +47,7 @@ def _are_multiples(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def fitted(array: np.ndarray) -> str | None:
-    """How columns were scaled by these very rows: 'standard', 'unit' (0 to 1), or None.
+    """How columns were scaled by these very rows: 'standard', '0 to 1', '-1 to 1', or None.
 
     Of other rows of the same quantities no column has exactly the mean 0 and the spread 1, or ends
     exactly at 0 and 1. Columns of few values do not tell.
@@ -60,14 +60,14 @@ def fitted(array: np.ndarray) -> str | None:
     ]
     if len(telling) < 2:
         return None
-    for form, is_so in (("unit", _ends_at_0_and_1), ("standard", _is_standard)):
-        if all(is_so(array[:, n]) for n in telling):
+    for form, low in (("0 to 1", 0), ("-1 to 1", -1)):
+        if all(_ends_at(array[:, n], low, 1) for n in telling):
             return form
-    return None
+    return "standard" if all(_is_standard(array[:, n]) for n in telling) else None
 
 
-def _ends_at_0_and_1(column: np.ndarray) -> bool:
-    return abs(float(column.min())) < 1e-6 and abs(float(column.max()) - 1) < 1e-6
+def _ends_at(column: np.ndarray, low: float, high: float) -> bool:
+    return abs(float(column.min()) - low) < 1e-6 and abs(float(column.max()) - high) < 1e-6
 
 
 def _is_standard(column: np.ndarray) -> bool:

@@ -181,7 +181,7 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
             _at(few[0]),
             "",
             tr("All that the network knows of a row has to pass through them."),
-            tr("four times as many units in the narrow layers"),
+            tr("64 units in the narrow layers (16 filters)"),
         )
         yield finding, widened(trial)
     if facts.updates < 3000:

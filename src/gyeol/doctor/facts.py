@@ -111,6 +111,7 @@ class Output:
         layer: the name of the layer that computes it.
         kind: the name of that layer's class; None if the model has no graph.
         units: its last axis.
+        rank: how many axes it has, that of the rows too.
         activation: as of a `Call`, of the last layer that changes values.
         loss: the name of the loss's function; None of the user's.
         from_logits: whether the loss was told that it gets logits.
@@ -125,6 +126,7 @@ class Output:
     layer: str
     kind: str | None
     units: int
+    rank: int
     activation: str | None
     loss: str | None
     from_logits: bool
@@ -210,7 +212,7 @@ class Input:
             text.
         constant: which of these have one value only.
         multiples: pairs of these of which the second is a multiple of the first.
-        fitted: how they were scaled by these very rows: 'standard', 'unit', or None.
+        fitted: how they were scaled by these very rows; see `columns.fitted`.
     """
 
     name: str
@@ -623,10 +625,11 @@ def _outputs_of(
     found = []
     for number, (name, loss, target) in enumerate(zip(objective.names, objective.losses, targets)):
         if graph is None:
-            call, units = None, (objective.built_for[number][2] or (1,))[-1]
+            call, shape = None, objective.built_for[number][2]
         else:
             tensor = graph.outputs[number]
-            call, units = last_change(calls, places[id(tensor)]), tensor.shape[-1]
+            call, shape = last_change(calls, places[id(tensor)]), tensor.shape
+        units = (shape or (1,))[-1]
         known = None if target is None else target_of(np.asarray(target), units)
         weights = None
         if known is not None and np.shape(weight) == (len(target),):
@@ -639,6 +642,7 @@ def _outputs_of(
                 call.layer.name if call is not None else name,
                 call.kind if call is not None else None,
                 units or 1,
+                len(shape or ()),
                 call.activation if call is not None else None,
                 function.__name__ if loss is not None and is_exported(function) else None,
                 bool(options.get("from_logits")),

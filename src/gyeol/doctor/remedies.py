@@ -157,17 +157,17 @@ def _hidden(trial: Trial, found: tuple[str, ...], wanted: str) -> Trial:
 
 
 def _wider(trial: Trial, finding: Finding) -> Trial | None:
-    """As many units as the remedy says, or four times as many in each narrow layer."""
+    """As many units as the remedy says, or more in each narrow layer."""
     if "Dense(" in finding.remedy:
         return _as_written(trial, finding)
     return widened(trial)
 
 
 def widened(trial: Trial) -> Trial:
-    """The trial with four times as many units in each narrow layer within the network."""
+    """The trial with 64 units in each narrow layer within the network, or 16 filters."""
     for call in narrow(trial.facts):
-        key, units = width(call)
-        trial = trial.with_layer(call.layer.name, **{key: 4 * units})
+        units = 16 if "Conv" in call.kind else 64
+        trial = trial.with_layer(call.layer.name, **{width(call)[0]: units})
     return trial
 
 

@@ -201,13 +201,14 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
                 from_=scales[0][0],
                 to=scales[0][1],
             )
-        elif _are_pictures(one) and abs(one.middle - other.middle) > 1.5 * max(
-            one.contrast, other.contrast
-        ):
+        elif _are_pictures(one) and _is_apart(one, other):
             evidence = tr(
-                "Its inputs are {other:.3g} in the mean, those of training {one:.3g}.",
+                "Its inputs are {other:.3g} in the mean and spread by {its_spread:.3g}, those of "
+                "training {one:.3g} and by {spread:.3g}.",
                 other=other.middle,
+                its_spread=other.contrast,
                 one=one.middle,
+                spread=one.contrast,
             )
         elif min(size, its_size) == 0 or max(size, its_size) < 4 * min(size, its_size):
             continue  # zeros are asked for to see what comes of nothing
@@ -231,7 +232,18 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
 
 
 def _are_pictures(given: Input) -> bool:
-    return bool({"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Flatten"} & set(given.kinds))
+    layers = {"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Flatten"}
+    return bool(layers & set(given.kinds)) or (given.is_table and not given.has_columns)
+
+
+def _is_apart(one: Input, other: Input) -> bool:
+    """Whether the values of pictures lie elsewhere, or elsewhere by less and closer together.
+
+    Darker or noisier pictures, which a score may be asked of on purpose, differ by less.
+    """
+    most, least = max(one.contrast, other.contrast), min(one.contrast, other.contrast)
+    shift = abs(one.middle - other.middle)
+    return shift > 1.5 * most or (shift > 0.2 * most and most > 2.2 * least)
 
 
 def _scale(given: Input) -> tuple[float, float] | None:

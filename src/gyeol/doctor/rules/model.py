@@ -133,6 +133,8 @@ def output_units(facts: Facts) -> Finding | None:
             return None
         if output.loss == "categorical_crossentropy" and target.kind == "multi_label":
             return _without_class(output, target)
+        if output.units == 1 and output.rank == target.values.ndim and target.values.shape[-1] > 1:
+            return _one_for_many(output, target.values.shape[1])
         labels = target.values
         if output.ignored is not None:
             labels = labels[labels != output.ignored]
@@ -171,6 +173,20 @@ def output_units(facts: Facts) -> Finding | None:
         )
 
     return first(facts, look)
+
+
+def _one_for_many(output: Output, columns: int) -> Finding | None:
+    if output.loss not in OF_DISTANCE + BINARY:
+        return None
+    last = "" if output.activation in (None, "linear") else f", activation={output.activation!r}"
+    return Finding(
+        "output_units",
+        "error",
+        at_output(output),
+        tr("It has 1 unit, and a row of y has {columns} numbers.", columns=columns),
+        tr("The loss compares the one with each of them, so it becomes something in between."),
+        f"Dense({columns}{last})",
+    )
 
 
 def _without_class(output: Output, target: Target) -> Finding | None:
@@ -338,6 +354,10 @@ def wrong_loss(facts: Facts) -> Finding | None:
             cause = tr("It divides by them: {share:.0%} of y are 0.", share=zeros)
             return _unfit_loss(output, "mean_absolute_error", cause)
         met = output.loss in OF_DISTANCE, activation, target.kind
+        is_code = any(given.rows.shape[1:] == (output.units,) for given in facts.inputs)
+        if met == (True, "sigmoid", "multi_label") and output.loss != OF_DISTANCE[0]:
+            # The median of rare labels is 0, whatever the row. What writes rows anew is no guess.
+            return None if is_code else _unfit_loss(output, "binary_crossentropy")
         if met == (True, "sigmoid", "binary") and output.units == 1:
             # The squared distance of a probability is Brier's score: sound, if slow at times.
             severity = "note" if output.loss == OF_DISTANCE[0] else "warning"
@@ -359,6 +379,7 @@ def _unfit_loss(
         "one_hot": tr("one-hot classes"),
         "binary": tr("two classes"),
         "classes": tr("class numbers"),
+        "multi_label": tr("several labels a row"),
     }
     kind = kinds.get(output.target.kind, tr("real numbers"))
     return Finding(
