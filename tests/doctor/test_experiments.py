@@ -108,3 +108,31 @@ def test_rows_that_are_learned_by_heart_are_told_from_others(tmp_path, monkeypat
         _, fit = watched(tmp_path, target=target, hidden=TWO_WIDE, epochs=150)
         assert fit.facts.reached < 0.15
         assert [f.rule for f in by_holding_out(fit)] == ["overfitting"] * speaks
+
+
+def test_of_several_outputs_the_one_that_learned_nothing_counts(tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(
+        """
+import numpy as np, gyeol as keras
+from gyeol import layers
+keras.utils.set_random_seed(3)
+x = np.random.default_rng(3).normal(size=(1200, 4)).astype("float32")
+given = keras.Input((4,))
+hidden = layers.Dense(24, "relu")(given)
+narrow = layers.Dense(24, "relu")(layers.Dense(1, "relu")(hidden))
+outputs = [layers.Dense(1, name="sum")(hidden), layers.Dense(1, "sigmoid", name="ring")(narrow)]
+model = keras.Model(given, outputs)
+model.compile("sgd", ["mse", "binary_crossentropy"])
+y = [x.sum(axis=1), (np.hypot(x[:, 0], x[:, 1]) > 1.2).astype("float32")]
+model.fit(x, y, epochs=30, batch_size=20, verbose=0)
+"""
+    )
+    with watching(str(path)) as seen:
+        runpy.run_path(str(path))
+    (fit,) = seen.fits.values()
+    assert fit.facts.reached > 0.9
+    assert fit.history["sum_loss"][-1] < 0.01
+    told = [finding for finding in seen.findings if finding.rule == "chance_level"]
+    assert seen.findings[0].rule == "capacity_too_small", seen.findings
+    assert [finding.where for finding in told] == ["line 13, layer 'ring'"], seen.findings

@@ -114,6 +114,8 @@ def by_holding_out(fit: WatchedFit) -> list[Finding]:
         return []
     if facts.validation or "val_loss" in facts.history or facts.is_penalized or facts.weighted:
         return []
+    if len(facts.outputs) != 1:
+        return []
     if facts.rows > _FEW_ROWS or any(f.rule == "overfitting" for f in fit.findings):
         return []
     chance = facts.outputs[0].chance

@@ -439,15 +439,26 @@ class Facts:
 
     @property
     def reached(self) -> float | None:
-        """The last training loss, as a share of the least that one answer for all rows costs."""
-        losses = self.history.get("loss")
-        chance = self.outputs[0].chance if len(self.outputs) == 1 else None
-        if not losses or not chance or self.is_penalized or self._is_masked:
+        """The last training loss, as a share of the least that one answer for all rows costs.
+
+        Of several outputs it is the largest.
+        """
+        shares = [self._reached_at(output) for output in self.outputs]
+        known = [share for share in shares if share is not None]
+        return max(known) if known and len(known) == len(shares) else None
+
+    def _reached_at(self, output: Output) -> float | None:
+        losses, chance = self.losses(output), output.chance
+        if not losses or not chance or self.is_penalized or self._is_masked(output):
             return None
-        if self.weighted and self.outputs[0].weights is None:
+        if (self.weighted and output.weights is None) or chance <= output.least:
             return None
-        least = self.outputs[0].least
-        return (float(losses[-1]) - least) / (chance - least) if chance > least else None
+        return (float(losses[-1]) - output.least) / (chance - output.least)
+
+    def losses(self, output: Output, prefix: str = "") -> list[float]:
+        """The history of an output's loss; of other rows with the prefix 'val_'."""
+        name = "loss" if len(self.outputs) == 1 else f"{output.name}_loss"
+        return list(self.history.get(prefix + name, ()))
 
     @cached_property
     def is_penalized(self) -> bool:
@@ -459,12 +470,10 @@ class Facts:
             for call in self.calls
         )
 
-    @property
-    def _is_masked(self) -> bool:
+    def _is_masked(self, output: Output) -> bool:
         """Whether some of the targets may not count."""
         masks = (c.kind == "Masking" or getattr(c.layer, "mask_zero", False) for c in self.calls)
-        target = self.outputs[0].target
-        return any(masks) and target is not None and target.values.ndim > 1
+        return any(masks) and output.target is not None and output.target.values.ndim > 1
 
     @property
     def is_stuck(self) -> bool:

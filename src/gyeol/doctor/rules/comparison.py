@@ -1,12 +1,10 @@
 """Rules that compare what a training reached with simple models."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from gyeol.doctor.facts import ACCURACIES, Baseline, Facts
+from gyeol.doctor.facts import ACCURACIES, Baseline, Facts, Output
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.rules.registry import at_output, rule
+from gyeol.doctor.rules.registry import at_output, first, rule
 from gyeol.text import tr
 
 # After fewer steps nothing can be said.
@@ -21,34 +19,41 @@ def chance_level(facts: Facts) -> Finding | None:
     linear model finds something in them, less than a thirtieth of the way counts too. Source:
     UMLAUT (Schoop et al., 2021).
     """
-    losses = list(facts.history.get("loss", ()))
-    if not facts.is_over or facts.updates < _UPDATES or len(losses) < 2 or facts.is_penalized:
+    if not facts.is_over or facts.updates < _UPDATES or facts.reached is None:
         return None
-    if facts.reached is None or not np.isfinite(losses).all():
-        return None
-    target, held = facts.outputs[0].target, list(facts.history.get("val_loss", ()))
-    if (target.is_of_classes and not target.shares) or target.values.ndim > 2:
-        return None  # of a series, whose end may be masked
-    chance, least = facts.outputs[0].chance, facts.outputs[0].least
-    share = (min(losses[-3:] + held[-3:]) - least) / (chance - least)
     wins = facts.baseline is not None and _wins(facts, facts.baseline)
-    if share < (0.97 if wins else 0.999) or _is_above_majority(facts):
-        return None
-    if not held and _is_harder_in_training(facts):
-        return None
-    return Finding(
-        "chance_level",
-        "warning" if _can_be_learned(facts) else "note",
-        at_output(facts.outputs[0]),
-        tr(
-            "After {updates} steps the loss is {loss:.3g}; one answer for all has {chance:.3g}.",
-            updates=facts.updates,
-            loss=losses[-1],
-            chance=chance,
-        ),
-        tr("It has learned how often each answer is, and nothing of the rows."),
-        tr("Another learning rate, a tenth or ten times; scaled inputs; labels in the rows' order"),
-    )
+
+    def look(output: Output) -> Finding | None:
+        losses, held = facts.losses(output), facts.losses(output, "val_")
+        if len(losses) < 2 or not np.isfinite(losses).all():
+            return None
+        target, chance, least = output.target, output.chance, output.least
+        if (target.is_of_classes and not target.shares) or target.values.ndim > 2:
+            return None  # of a series, whose end may be masked
+        share = (min(losses[-3:] + held[-3:]) - least) / (chance - least)
+        if share < (0.97 if wins else 0.999) or _is_above_majority(facts, output):
+            return None
+        if not held and _is_harder_in_training(facts):
+            return None
+        return Finding(
+            "chance_level",
+            "warning" if _can_be_learned(facts) else "note",
+            at_output(output),
+            tr(
+                "After {updates} steps the loss is {loss:.3g}; one answer for all has "
+                "{chance:.3g}.",
+                updates=facts.updates,
+                loss=losses[-1],
+                chance=chance,
+            ),
+            tr("It has learned how often each answer is, and nothing of the rows."),
+            tr(
+                "Another learning rate, a tenth or ten times; scaled inputs; labels in the rows' "
+                "order"
+            ),
+        )
+
+    return first(facts, look)
 
 
 def _can_be_learned(facts: Facts) -> bool:
@@ -62,19 +67,15 @@ def _can_be_learned(facts: Facts) -> bool:
     return abs(simple.linear - simple.chance) > 2 * simple.error
 
 
-def _is_above_majority(facts: Facts) -> bool:
+def _is_above_majority(facts: Facts, output: Output) -> bool:
     """Whether the accuracy is better than the most frequent class's share, by more than chance."""
-    output = facts.outputs[0]
     if not output.target.shares:
         return False
     majority, rows = max(output.target.shares.values()), max(facts.rows, len(output.target.values))
     edge = majority + 2 * np.sqrt(majority * (1 - majority) / rows) + 0.005
-    return any(values[-1] > edge for values in _accuracies(facts))
-
-
-def _accuracies(facts: Facts) -> list[Sequence[float]]:
-    named = [name for name in facts.outputs[0].metrics if name in ACCURACIES]
-    return [facts.history[name] for name in named if name in facts.history]
+    prefix = "" if len(facts.outputs) == 1 else f"{output.name}_"
+    named = [prefix + name for name in output.metrics if name in ACCURACIES]
+    return any(facts.history[name][-1] > edge for name in named if name in facts.history)
 
 
 @rule

@@ -180,17 +180,19 @@ def capacity_too_small(facts: Facts) -> Finding | None:
     is_level = losses[-1 - third] - losses[-1] < 0.03 * losses[0]
     if not is_level or facts.reached < 0.3:
         return None
-    outputs = facts.outputs[0]
     if any(len(call.before) > 1 for call in facts.calls):
         return None  # there is another way past a narrow layer
     last = max((n for n, call in enumerate(facts.calls) if call.kernel is not None), default=0)
+    outputs = {output.layer for output in facts.outputs}
     for call in facts.calls[:last]:
         if call.kind != "Dense" or call.kernel is None or call.activation == "softmax":
+            continue
+        if call.layer.name in outputs:
             continue
         fan_in = call.kernel.shape[0]
         # A code that pictures are written anew from is meant to be narrow; ten numbers tell many
         # classes apart.
-        least = min(outputs.units, 10) if outputs.target.is_of_classes else 3
+        least = min(min(o.units, 10) if o.target.is_of_classes else 3 for o in facts.outputs)
         if call.units is None or call.units >= min(fan_in, max(least, 3)):
             continue
         return Finding(
@@ -293,8 +295,9 @@ def overfitting(facts: Facts) -> Finding | None:
 
 
 def _fits_its_rows_only(facts: Facts) -> bool:
-    reached = facts.reached
-    return reached is not None and reached < 0.25 and facts.scored > 0.5 * facts.outputs[0].chance
+    if len(facts.outputs) != 1 or facts.reached is None:
+        return False
+    return facts.reached < 0.25 and facts.scored > 0.5 * facts.outputs[0].chance
 
 
 @rule
