@@ -1,8 +1,10 @@
 """One setting for every test: JAX on the CPU, real Keras on its JAX backend, a home of its own."""
 
+import atexit
 import functools
 import gc
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +18,7 @@ os.environ["GYEOL_HOME"] = tempfile.mkdtemp(prefix="gyeol-home-")
 
 from hypothesis import settings
 
+atexit.register(shutil.rmtree, os.environ["GYEOL_HOME"], ignore_errors=True)
 settings.register_profile("gyeol", derandomize=True, deadline=None, database=None)
 settings.load_profile("gyeol")
 
