@@ -84,6 +84,29 @@ def test_what_was_found_before_an_interruption_is_told(tmp_path, monkeypatch):
     assert str(random.states()) == str(states)
 
 
+TRUTH = """
+import numpy as np, gyeol as keras
+from gyeol import layers
+keras.utils.set_random_seed(3)
+x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32"), np.array([0, 1, 1, 0])
+model = keras.Sequential([keras.Input((2,)), layers.Dense(16, "tanh"), layers.Dense(1, "sigmoid")])
+model.compile(keras.optimizers.SGD({rate}), "mse")
+model.fit(x, y, epochs=400, batch_size=1, verbose=0)
+"""
+
+
+@pytest.mark.parametrize("rate, told", [(1e-3, ["lr_too_low"]), (0.5, [])])
+def test_a_table_of_truth_is_measured_by_its_own_rows(tmp_path, rate, told):
+    path = tmp_path / "train.py"
+    path.write_text(TRUTH.format(rate=rate))
+    with watching(str(path)) as seen:
+        runpy.run_path(str(path))
+    (fit,) = seen.fits.values()
+    found = by_experiment(fit)
+    assert [finding.rule for finding in found][:1] == told, (found, fit.facts.reached)
+    assert all("on the 4 rows themselves" in finding.evidence for finding in found)
+
+
 def test_nothing_is_named_where_nothing_helps_and_nothing_changes(tmp_path):
     _, fit = watched(tmp_path, target="rng.integers(0, 2, 1200).astype('float32')")
     weights, states = fit.model.get_weights(), random.states()

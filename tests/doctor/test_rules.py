@@ -98,10 +98,14 @@ CASES = {
             (dense(1, "tanh"), "binary_crossentropy", BINARY),
             (dense(1, "relu"), "mse", REAL),
             ([*dense(1, "sigmoid"), Flatten()], "mae", 3 * REAL),
+            (dense(1, "sigmoid"), "hinge", 2 * BINARY - 1),
+            (dense(1, "relu"), "squared_hinge", BINARY),
         ],
         [
             (dense(3, "sigmoid"), "binary_crossentropy", LABELS),
             (dense(1, "tanh"), "mse", np.tanh(REAL)),
+            (dense(1, "tanh"), "hinge", 2 * BINARY - 1),
+            (dense(1), "squared_hinge", BINARY),
             (dense(1, "exponential"), "poisson", CLASSES + 0.0),
             (dense(1, "relu"), "mse", abs(REAL)),
             (dense(1), "mse", REAL),
@@ -112,6 +116,8 @@ CASES = {
             (dense(3, "softmax"), "mse", ONE_HOT),
             (dense(1, "sigmoid"), "mae", BINARY),
             (dense(3, "sigmoid"), "mae", LABELS),
+            (dense(1, "sigmoid"), "kl_divergence", BINARY),
+            (dense(1), "cosine_similarity", REAL),
             (dense(3, "softmax"), "binary_crossentropy", ONE_HOT),
             (dense(3, "softmax"), "categorical_crossentropy", CLASSES),
             (dense(3, "softmax"), SPARSE, ONE_HOT),
@@ -122,6 +128,7 @@ CASES = {
             (dense(2, "softmax"), "binary_crossentropy", np.stack([BINARY, 1 - BINARY], 1)),
             (dense(6, "sigmoid"), "binary_crossentropy", RNG.random((200, 6))),
             (dense(1), "mse", REAL),
+            (dense(3, "softmax"), "kl_divergence", ONE_HOT),
         ],
     ),
     "missing_activation": (
@@ -461,3 +468,30 @@ def test_what_one_answer_for_all_costs_where_rows_have_weights():
     assert replace(facts, weighted=True, history={"loss": [0.6 * costs]}).reached == pytest.approx(
         0.6, rel=1e-5
     )
+
+
+@pytest.mark.parametrize(
+    "loss, y",
+    [
+        ("hinge", BINARY),
+        ("squared_hinge", BINARY),
+        ("hinge", np.where(CLASSES > 0, 1.0, -1.0)),
+        ("squared_hinge", np.where(CLASSES > 0, 1.0, -1.0)),
+        ("poisson", CLASSES + 0.0),
+        ("mse", REAL),
+        ("mae", REAL),
+    ],
+)
+def test_no_answer_for_all_costs_less_than_chance_and_none_less_than_the_least(loss, y):
+    model = keras.Sequential([Input((6,)), Dense(1)])
+    model.compile("sgd", loss)
+    model.evaluate(X, y, verbose=0)
+    output = collect(model, X, y).outputs[0]
+    function = keras.losses.get(loss)
+    low = 1e-3 if loss == "poisson" else min(-1.0, y.min())
+    answers = np.linspace(low, max(1.0, y.max()), 2001)
+    every = [float(function(y[:, None], np.full((len(y), 1), a)).mean()) for a in answers]
+    assert output.chance == pytest.approx(min(every), abs=2e-3)
+    best = np.maximum(y, 1e-12)[:, None] if loss == "poisson" else np.sign(y - 0.5)[:, None]
+    if "hinge" in loss or loss == "poisson":
+        assert output.least == pytest.approx(float(function(y[:, None], best).mean()), abs=1e-4)

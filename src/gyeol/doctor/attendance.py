@@ -377,7 +377,7 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
     # Rows that are predicted may well be the training's; a score on them says something else.
     is_scored = watcher is not None and by == "evaluate" and len(leaves) == 1
     if is_scored and (rows := then.rows()) is not None:
-        shared = _shared(rows, leaves[0], then.targets(), tr("x of {method}", method=by))
+        shared = _shared(then, rows, leaves[0], tr("x of {method}", method=by))
     is_own_scale = _are_scaled_apart(then.inputs, leaves)
     says_nothing = not is_steering and not shared.count and len(leaves) == 1
     if says_nothing and not is_own_scale and _is_as_large(leaves[0], then.inputs):
@@ -496,11 +496,14 @@ def _are_others(then: _Trained, leaves: list[Any]) -> bool:
     return False
 
 
-def _shared(rows: Any, array: Any, targets: Any, where: str) -> Overlap:
-    """How many rows of an array the training had; none of one that is but a part of its rows."""
+def _shared(then: _Trained, rows: Any, array: Any, where: str) -> Overlap:
+    """How many rows of an array the training had; none of one that is but what `fit` was given."""
     with contextlib.suppress(TypeError, ValueError):
-        found = replace(overlap(rows, array, targets), where=where)
-        if found.count < 0.98 * found.looked_for:
+        found = replace(overlap(rows, array, then.targets()), where=where)
+        given, held = found.count, then.validated()
+        if held is not None and len(array) == len(rows) + len(held):
+            given += overlap(held, array).count
+        if given < 0.98 * found.looked_for:
             return found
     return Overlap(0, 0, 0.0)
 

@@ -38,18 +38,21 @@ class Bench:
 
     Args:
         fit: the training to try changes of.
+        takes_all: whether of too few rows to hold some out all are trained on and measured on, as
+            of a table of truth.
 
     Attributes:
         trial: the program as it stands.
         measure: the name of what is measured.
         share: of the steps that the program takes, how many there is time for.
         has_graph: whether it can be made anew with other layers; of one in code nobody can tell.
+        holds_out: whether it is measured on rows that it is not trained on.
 
     Raises:
         ValueError: it cannot be tried: too few rows, outputs without targets, too large a model.
     """
 
-    def __init__(self, fit: WatchedFit):
+    def __init__(self, fit: WatchedFit, takes_all: bool = False):
         self._fit, self._model = fit, fit.model
         self.has_graph = graph_of(fit.model) is not None
         objective = self._objective = fit.objective
@@ -72,6 +75,11 @@ class Bench:
         ]
         self.measure = self._measures[0].name if len(self._measures) == 1 else "mean"
         self._kept, self._held = _split(self._x, self._measures[0], self._targets[0])
+        self.holds_out = min(len(self._kept), len(self._held)) >= _LEAST
+        if not self.holds_out:
+            if not takes_all:
+                raise ValueError("too few rows")
+            self._kept = self._held = np.arange(len(self._targets[0]))
         self._wanted, best = self._steps()
         self._seeds = self._most = 0
         self.trial = Trial(facts, self._wanted, best)
@@ -198,9 +206,6 @@ def _split(x: Any, measure: Measure, y: np.ndarray) -> tuple[np.ndarray, np.ndar
     """The numbers of rows to train on and of rows to measure on, always the same ones.
 
     Of each class as many are held out, and rows that stand in the data several times together.
-
-    Raises:
-        ValueError: there are too few rows.
     """
     draw = np.random.default_rng(0)
     order = np.sort(draw.permutation(len(y))[:_ROWS])
@@ -215,8 +220,6 @@ def _split(x: Any, measure: Measure, y: np.ndarray) -> tuple[np.ndarray, np.ndar
         inside = classes == one
         is_held |= inside & (chance <= np.quantile(chance[inside], share, method="lower"))
     is_held = np.isin(groups, groups[is_held])
-    if min(is_held.sum(), (~is_held).sum()) < _LEAST:
-        raise ValueError("too few rows")
     return order[~is_held], order[is_held]
 
 

@@ -69,7 +69,7 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
     is_interrupted = False
     with aside():
         try:
-            bench = Bench(fit)
+            bench = Bench(fit, takes_all=True)
             asked = SYMPTOMS | {"wrong_loss"}  # which may be a slow one only
             symptoms = [f for f in fit.findings if f.rule in asked and f.rule in REMEDIES]
             _keep_helpful(best, bench, symptoms)
@@ -89,7 +89,7 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
         # Of cures that bring as much: that of a reason before that of what it led to, that of the
         # data where the rate is a usual one, and one that a rule knows of, too.
         is_of_scale = rule in ("unscaled_input", "unscaled_target") and has_usual_rate(facts)
-        leads = is_of_scale or rule == "wrong_loss"
+        leads = is_of_scale or rule in ("wrong_loss", "bad_init")
         return (gain < most - 0.03, rule in _SHOWN, not leads, rule not in known, -gain)
 
     found.sort(key=order)

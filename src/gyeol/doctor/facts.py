@@ -95,6 +95,8 @@ class Target:
         return {int(n): float(count / counts.sum()) for n, count in zip(labels, counts)}
 
 
+# Of shares of classes; of one-hot rows they are the same.
+_OF_SHARES = ("categorical_crossentropy", "kl_divergence")
 # Of a difference between output and target.
 _PER_VALUE = {
     "huber": lambda d: np.where(np.abs(d) < 1, np.square(d) / 2, np.abs(d) - 0.5),
@@ -151,13 +153,22 @@ class Output:
         if self.loss in _PER_VALUE:
             answers = (values.mean(axis=0), np.median(values, axis=0))
             return min(float(_PER_VALUE[self.loss](values - answer).mean()) for answer in answers)
+        if self.loss in ("hinge", "squared_hinge"):
+            signs = 2 * values - 1 if values.min() == 0 else values
+            power = 2 if self.loss == "squared_hinge" else 1
+            answers = (-1.0, signs.mean(axis=0), 1.0)
+            losses = [(np.maximum(1 - signs * a, 0) ** power).mean(axis=0) for a in answers]
+            return float(np.min(losses, axis=0).mean())
+        if self.loss == "poisson" and values.min() >= 0:
+            means = np.maximum(values.mean(axis=0), 1e-12)
+            return float((means - values * np.log(means)).mean())
         if self.loss == "mean_squared_logarithmic_error" and values.min() > -1:
             return float(np.log1p(values).var(axis=0).mean())
         if self.loss == "sparse_categorical_crossentropy":
             values = values if self.ignored is None else values[values != self.ignored]
             shares = np.unique(values, return_counts=True)[1] / values.size
             return float(-(shares * np.log(shares)).sum())
-        if self.loss == "categorical_crossentropy" and self.target.kind == "one_hot":
+        if self.loss in _OF_SHARES and self.target.kind == "one_hot":
             shares = values.reshape(-1, self.target.values.shape[-1]).mean(axis=0)
             return float(-(shares * np.log(np.maximum(shares, 1e-12))).sum())
         if self.loss == "binary_crossentropy" and values.min() >= 0 and values.max() <= 1:
@@ -167,7 +178,10 @@ class Output:
 
     @property
     def least(self) -> float:
-        """The loss of outputs that are the targets: above 0 where these are shares."""
+        """The loss of outputs that are the targets: not 0 where these are shares or counts."""
+        if self.loss == "poisson":
+            counts = np.maximum(self.target.values, 1e-12)
+            return float((counts - counts * np.log(counts)).mean())
         if self.loss != "binary_crossentropy" or self.target.kind != "unit":
             return 0.0
         shares = np.clip(self.target.values, 1e-12, 1 - 1e-12)

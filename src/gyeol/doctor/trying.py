@@ -41,11 +41,12 @@ class Tried:
         measure: its name: 'accuracy', 'balanced accuracy', 'F1', 'R^2', or 'mean' of several.
         helps: whether there is a gain that is more than chance.
         margin: twice the standard error of the gain, where a row's score is at least -10.
-        rows: on how many rows it was measured; none of them was trained on.
+        rows: on how many rows it was measured.
         share: of the steps that the program takes, how many there was time for.
         beside: the rules whose remedies were there before and after, since it helps beside them;
             or the optimizer with another rate.
         withdrawn: whether it is no remedy any more.
+        is_held_out: whether none of the rows was trained on.
     """
 
     before: float
@@ -57,6 +58,7 @@ class Tried:
     share: float = 1.0
     beside: tuple[str, ...] = ()
     withdrawn: bool = False
+    is_held_out: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, which has no NaN."""
@@ -84,6 +86,14 @@ class Tried:
                 "rows of its own",
                 measure=shown(self.measure),
                 before=_shown(self.before),
+                rows=self.rows,
+            )
+        if not self.is_held_out:
+            return tr(
+                "{measure} {before} -> {after} on the {rows} rows themselves",
+                measure=shown(self.measure),
+                before=_shown(self.before),
+                after=_shown(self.after),
                 rows=self.rows,
             )
         return tr(
@@ -372,7 +382,7 @@ def compared(before: np.ndarray, after: np.ndarray, bench: Bench) -> Tried:
     gains = other - one
     by_row, by_seed = gains.mean(axis=0), gains.mean(axis=1)
     # One row more might have gone otherwise, even where all of them went one way.
-    of_rows = ((by_row.var() + 1 / len(by_row)) / len(by_row)) ** 0.5
+    of_rows = ((by_row.var() + 1 / len(by_row)) / len(by_row)) ** 0.5 if bench.holds_out else 0.0
     least = max(2 * of_rows, _GAIN * (1 - one.mean()))
     helps = by_row.mean() > least and by_seed.min() > 0
     return Tried(
@@ -383,6 +393,7 @@ def compared(before: np.ndarray, after: np.ndarray, bench: Bench) -> Tried:
         2 * float(np.hypot(of_rows, np.ptp(by_seed) / 2)),
         before.shape[1],
         bench.share,
+        is_held_out=bench.holds_out,
     )
 
 

@@ -688,6 +688,8 @@ KOREAN: dict[str, str] = {
     "It is called {name}.": "이름이 {name}입니다.",
     # doctor/experiments.py
     "With {remedy}: {numbers}.": "{remedy}(으)로 바꾸면 {numbers}.",
+    "It compares what several units say: of one alone it is least for any row.": "여러 유닛의 출력을 서로 견주는 손실이라, 유닛이 하나면 어느 행에서나 최소가 됩니다.",
+    "It ends with {activation}, and {loss} takes -1 for the first class, 1 for the other.": "마지막이 {activation}인데 {loss}은(는) 한 클래스를 -1, 다른 클래스를 1로 받습니다.",
     "It has 1 unit, and a row of y has {columns} numbers.": "유닛이 1개인데 y의 행 하나에는 수가 {columns}개 있습니다.",
     "The loss compares the one with each of them, so it becomes something in between.": "손실이 하나의 출력을 그 모두와 비교하므로 출력은 그 사이의 값이 됩니다.",
     "several labels a row": "행마다 여러 개인 레이블",
@@ -954,6 +956,7 @@ KOREAN: dict[str, str] = {
     "balanced accuracy": "균형 정확도",
     "mean of the outputs' scores": "출력별 점수의 평균",
     "{measure} {before} -> {after} (+-{margin:.2g}) on {rows} rows of its own": "따로 떼어 둔 {rows}행에서 {measure} {before} -> {after} (+-{margin:.2g})",
+    "{measure} {before} -> {after} on the {rows} rows themselves": "{rows}행 자체에서 {measure} {before} -> {after}",
     "Tried: {numbers}.": "해 보았습니다: {numbers}.",
     "Tried together with {names}: {numbers}.": "{names}의 방법과 함께 해 보았습니다: {numbers}.",
     "Tried: {numbers}: no gain, so the remedy is withdrawn.": "해 보았습니다: {numbers}. 나아지지 않아 이 방법을 거둡니다.",

@@ -20,6 +20,9 @@ from gyeol.doctor.rules.registry import (
 )
 from gyeol.text import tr
 
+# Losses that compare the numbers of a row with each other, and losses of -1 and 1.
+_OF_SEVERAL = ("kl_divergence", "cosine_similarity", "categorical_focal_crossentropy")
+_OF_SIGNS = ("hinge", "squared_hinge")
 # They give numbers below 0, too.
 _OF_BOTH_SIGNS = ("linear", "tanh", "elu", "selu", "leaky_relu", "softsign")
 
@@ -282,6 +285,17 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
                     "sigmoid",
                 )
             return None
+        if output.loss in _OF_SIGNS and RANGES.get(activation, (-1.0, 1.0))[0] == 0:
+            return _unfit(
+                output,
+                tr(
+                    "It ends with {activation}, and {loss} takes -1 for the first class, 1 for the "
+                    "other.",
+                    activation=activation,
+                    loss=output.loss,
+                ),
+                "tanh",
+            )
         if output.loss not in OF_DISTANCE or activation not in RANGES:
             return None
         low, high = RANGES[activation]
@@ -349,6 +363,10 @@ def wrong_loss(facts: Facts) -> Finding | None:
             of_another_form = (other, *OF_DISTANCE, *BINARY) if has_numbers else (other,)
             if activation in ("softmax", "linear") and output.loss in of_another_form:
                 return _unfit_loss(output, fitting, tr("It takes targets of another form."))
+        if output.units == 1 and output.loss in _OF_SEVERAL:
+            fitting = "binary_crossentropy" if target.kind == "binary" else "mse"
+            cause = tr("It compares what several units say: of one alone it is least for any row.")
+            return _unfit_loss(output, fitting, cause, "error")
         zeros = float((target.values == 0).mean())
         if output.loss == "mean_absolute_percentage_error" and zeros > 0.01:
             cause = tr("It divides by them: {share:.0%} of y are 0.", share=zeros)
