@@ -284,6 +284,7 @@ def test_pictures_scaled_in_another_way_and_darker_ones(is_flat):
         (standard, pictures / 255, True),
         (pictures / 255, standard, True),
         (standard, standard, False),
+        (pictures / 255, 1 - pictures / 255, True),
         (pictures / 255, 0.6 * pictures / 255, False),
         (pictures / 255, pictures / 255 + noise, False),
     ]:

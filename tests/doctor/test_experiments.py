@@ -25,6 +25,7 @@ model.fit(x, y, epochs={epochs}, batch_size=20, verbose=0)
 """
 RINGS = "(np.hypot(x[:, 0], x[:, 1]) > 1.2).astype('float32')"
 TWO_WIDE = ", ".join(["layers.Dense(128, 'relu')"] * 2)
+PENALIZED = "layers.Dense(24, 'relu', kernel_regularizer='l2')"
 DEEP = ", ".join(["layers.Dense(24, 'tanh')"] * 4)
 SOUND = {
     "target": RINGS,
@@ -49,6 +50,7 @@ def watched(tmp_path, **changes):
     "rule, changes",
     [
         ("lr_too_low", {"optimizer": "SGD(0.001)"}),
+        ("lr_too_low", {"optimizer": "SGD(0.001)", "hidden": PENALIZED}),
         ("lr_too_high", {"optimizer": "Adam(0.1)", "hidden": DEEP}),
         ("capacity_too_small", {"hidden": "layers.Dense(2, 'relu')"}),
         ("too_few_updates", {"epochs": 1, "optimizer": "Adam(0.002)"}),

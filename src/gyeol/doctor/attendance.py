@@ -268,7 +268,7 @@ class Attendance:
         """Run the rules for a training, and say what they find and was not found before."""
         new: list[Finding] = []
         with _going_on():
-            facts = replace(self.facts, moved=self._moved())
+            facts = replace(self.facts, moved=self._moved(), penalty=self._penalty())
             if inside is None and (self.is_thorough or facts.is_stuck):
                 inside = self._probe()
             self.facts = replace(facts, last=inside)
@@ -318,6 +318,13 @@ class Attendance:
         else:
             return 1.0
         return float(rates[-1] / max(rates)) if rates and max(rates) > 0 else 1.0
+
+    def _penalty(self) -> float | None:
+        """What the regularizers of weights add to the loss now; None where it matters little."""
+        without = replace(self.facts, penalty=0.0)
+        if not self.is_thorough and (without.reached or 0) <= _POOR:
+            return None  # each sum over a kernel is compiled
+        return sum((float(w.regularizer(w.value)) for w in self.facts.regularized), 0.0)
 
     def _moved(self) -> float | None:
         """How far the weights have come, as a share of their size; of the median layer."""

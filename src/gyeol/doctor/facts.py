@@ -20,6 +20,7 @@ from gyeol.serialization import is_exported
 from gyeol.training import program
 from gyeol.training.feed import as_arrays
 from gyeol.training.stored import looked_at
+from gyeol.variable import Variable
 
 # So many rows, from all over the data, tell what it is like; of wide ones fewer, of so many values.
 ROWS = 4096
@@ -417,6 +418,7 @@ class Facts:
         is_over: whether it is over.
         scored: the loss that `evaluate` gave since, for rows that were not trained on.
         moved: how far the weights have come since its beginning, as a share of their size.
+        penalty: what the regularizers of weights add to the loss at its end; None if not known.
         broken: where its loss ceased to be a number.
         first: what a batch shows inside of the model at the beginning, if that was looked at.
         last: likewise at the end, or before the loss broke.
@@ -446,6 +448,7 @@ class Facts:
     is_over: bool = False
     scored: float | None = None
     moved: float | None = None
+    penalty: float | None = None
     broken: Breakdown | None = None
     first: Probe | None = None
     last: Probe | None = None
@@ -463,26 +466,42 @@ class Facts:
 
     def _reached_at(self, output: Output) -> float | None:
         losses, chance = self.losses(output), output.chance
-        if not losses or not chance or self.is_penalized or self._is_masked(output):
+        if not losses or not chance or self.is_more_than_known or self._is_masked(output):
             return None
         if (self.weighted and output.weights is None) or chance <= output.least:
             return None
         return (float(losses[-1]) - output.least) / (chance - output.least)
 
     def losses(self, output: Output, prefix: str = "") -> list[float]:
-        """The history of an output's loss; of other rows with the prefix 'val_'."""
-        name = "loss" if len(self.outputs) == 1 else f"{output.name}_loss"
-        return list(self.history.get(prefix + name, ()))
+        """The history of an output's loss, less the penalty; of other rows with the prefix 'val_'.
 
-    @cached_property
+        The history of one of several is without a penalty.
+        """
+        if len(self.outputs) > 1:
+            return list(self.history.get(f"{prefix}{output.name}_loss", ()))
+        return [loss - (self.penalty or 0.0) for loss in self.history.get(prefix + "loss", ())]
+
+    @property
     def is_penalized(self) -> bool:
         """Whether the loss holds more than the outputs' error, as far as layers are known."""
+        return self.is_more_than_known or bool(self.regularized)
+
+    @property
+    def is_more_than_known(self) -> bool:
+        """Whether the loss holds more than the outputs' error and a penalty that is known."""
+        if self.regularized and self.penalty is None:
+            return True
         return any(
             is_foreign(call.layer)  # whose `call` may add to the loss
             or call.layer.activity_regularizer is not None
-            or any(variable.regularizer is not None for variable in call.layer.weights)
             for call in self.calls
         )
+
+    @cached_property
+    def regularized(self) -> tuple[Variable, ...]:
+        """The weights that have a penalty."""
+        layers = {id(call.layer): call.layer for call in self.calls}.values()
+        return tuple(w for layer in layers for w in layer.weights if w.regularizer is not None)
 
     def _is_masked(self, output: Output) -> bool:
         """Whether some of the targets may not count."""

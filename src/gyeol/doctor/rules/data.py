@@ -243,7 +243,13 @@ def _is_apart(one: Input, other: Input) -> bool:
     """
     most, least = max(one.contrast, other.contrast), min(one.contrast, other.contrast)
     shift = abs(one.middle - other.middle)
-    return shift > 1.5 * most or (shift > 0.2 * most and most > 2.2 * least)
+    limits = _scale(one)
+    is_inverted = limits is not None and abs(sum(limits) - one.middle - other.middle) < 0.1 * most
+    return (
+        shift > 1.5 * most
+        or (shift > 0.2 * most and most > 2.2 * least)
+        or (shift > 0.7 * most and is_inverted)
+    )
 
 
 def _scale(given: Input) -> tuple[float, float] | None:

@@ -297,7 +297,8 @@ def overfitting(facts: Facts) -> Finding | None:
 def _fits_its_rows_only(facts: Facts) -> bool:
     if len(facts.outputs) != 1 or facts.reached is None:
         return False
-    return facts.reached < 0.25 and facts.scored > 0.5 * facts.outputs[0].chance
+    scored = facts.scored - (facts.penalty or 0.0)
+    return facts.reached < 0.25 and scored > 0.5 * facts.outputs[0].chance
 
 
 @rule
