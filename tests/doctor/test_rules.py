@@ -495,3 +495,31 @@ def test_no_answer_for_all_costs_less_than_chance_and_none_less_than_the_least(l
     best = np.maximum(y, 1e-12)[:, None] if loss == "poisson" else np.sign(y - 0.5)[:, None]
     if "hinge" in loss or loss == "poisson":
         assert output.least == pytest.approx(float(function(y[:, None], best).mean()), abs=1e-4)
+
+
+def rmse(wanted, given):
+    return keras.ops.sqrt(keras.ops.mean(keras.ops.square(wanted - given)))
+
+
+def relative(wanted, given):
+    return keras.ops.mean(keras.ops.abs(wanted - given) / (keras.ops.abs(wanted) + 0.1))
+
+
+def summed(wanted, given):
+    return keras.ops.sum(keras.ops.square(wanted - given))
+
+
+def likelihood(wanted, given):
+    return keras.ops.mean(keras.ops.exp(given) - wanted * given)
+
+
+@pytest.mark.parametrize("loss", [rmse, relative, summed, likelihood])
+def test_a_loss_of_the_users_is_known_for_a_distance_by_what_it_gives(loss):
+    model = keras.Sequential([Input((6,)), Dense(1, "sigmoid")])
+    model.compile("sgd", loss)
+    model.evaluate(X, REAL, verbose=0)
+    (output,) = collect(model, X, REAL, is_thorough=True).outputs
+    assert (output.chance == pytest.approx(REAL.std(), rel=1e-3)) == (loss is rmse)
+    told = [finding.rule for finding in doctor.examine(model, X, REAL)]
+    assert ("wrong_last_activation" in told) == (loss is rmse)
+    assert collect(model, X, REAL).outputs[0].own_chance is None  # in `fit` it is not called

@@ -136,7 +136,7 @@ class Attendance:
             self.begin()
             held = validation if _is_pair(validation) else None
             self._data = (x, y, held) if self.is_thorough else ()
-            facts = collect(self.model, x, y, held, weight)
+            facts = collect(self.model, x, y, held, weight, self.is_thorough)
             steering = {
                 "selecting": selecting(callbacks),
                 "validation_name": _test_name(validation),
@@ -249,7 +249,7 @@ class Attendance:
             if x is None:
                 return
             self._data = (x, y, held if _is_pair(held) else None)
-            seen = collect(self.model, *self._data)
+            seen = collect(self.model, *self._data, is_thorough=self.is_thorough)
             names = ("inputs", "outputs", "validation", "overlap")
             self.facts = replace(self.facts, **{name: getattr(seen, name) for name in names})
             trained = _trained[self.model]

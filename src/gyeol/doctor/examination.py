@@ -61,7 +61,7 @@ def examine(model: Any, x: Any, y: Any, validation_data: Any = None) -> list[Fin
             model._objective.build(names, sample[1], outputs)
         except ValueError:
             return [refusal]
-    facts = collect(model, x, y, validation_data)
+    facts = collect(model, x, y, validation_data, is_thorough=True)
     found = spoken(facts)
     if refusal and not any(finding.severity == "error" for finding in found):
         found.append(refusal)

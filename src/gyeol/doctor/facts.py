@@ -11,6 +11,7 @@ import numpy as np
 
 from gyeol import random
 from gyeol.doctor import columns
+from gyeol.doctor.own_loss import chance_of
 from gyeol.layers.base import Layer, call_context, is_foreign
 from gyeol.layers.core import Input as SymbolicInput
 from gyeol.layers.operators import Operator
@@ -123,6 +124,7 @@ class Output:
         metrics: the names of the metrics.
         target: its targets, if they were given.
         weights: of their rows, where these are known to have some.
+        own_chance: `chance` of a loss of the user's, if that was asked and it is a distance.
     """
 
     name: str
@@ -138,10 +140,13 @@ class Output:
     metrics: tuple[str, ...]
     target: Target | None
     weights: np.ndarray | None = None
+    own_chance: float | None = None
 
     @cached_property
     def chance(self) -> float | None:
         """The least loss of one answer for all rows; None if that is not known."""
+        if self.own_chance is not None:
+            return self.own_chance if self.weights is None else None
         if self.target is None or not self.target.values.size or self.is_smoothed:
             return None
         values = self.target.values.reshape(len(self.target.values), -1)
@@ -520,7 +525,12 @@ class Facts:
 
 
 def collect(
-    model: Any, x: Any = None, y: Any = None, validation_data: Any = None, weight: Any = None
+    model: Any,
+    x: Any = None,
+    y: Any = None,
+    validation_data: Any = None,
+    weight: Any = None,
+    is_thorough: bool = False,
 ) -> Facts:
     """The facts of a model that is built and compiled, and of its data.
 
@@ -529,6 +539,7 @@ def collect(
         x, y: arrays, or structures of them, as for `fit`; None if there are none.
         validation_data: (x, y), likewise.
         weight: of the rows, an array; None if they have none.
+        is_thorough: whether a loss of the user's is called, to see what it measures.
     """
     x, y = looked_at(as_arrays(x, "x")), looked_at(as_arrays(y, "y"))
     graph = _graph_in(model, x)
@@ -541,7 +552,7 @@ def collect(
     taken = 0 if optimizer is None else int(optimizer.iterations)
     return Facts(
         calls,
-        _outputs_of(model, graph, calls, places, y, weight),
+        _outputs_of(model, graph, calls, places, y, weight, is_thorough),
         _inputs_of(graph, calls, places, x, "x"),
         _inputs_of(graph, calls, places, held, "validation_data"),
         overlap(x, held, y),
@@ -660,7 +671,13 @@ def last_change(calls: Sequence[Call], place: int) -> Call:
 
 
 def _outputs_of(
-    model: Any, graph: Any, calls: Sequence[Call], places: dict, y: Any, weight: Any
+    model: Any,
+    graph: Any,
+    calls: Sequence[Call],
+    places: dict,
+    y: Any,
+    weight: Any,
+    is_thorough: bool,
 ) -> tuple[Output, ...]:
     objective = model._objective
     targets = objective.split(y, objective.names, len(objective.names))
@@ -678,6 +695,10 @@ def _outputs_of(
             weights = _at_most(np.asarray(weight, np.float64), _rows_of_targets(np.asarray(target)))
         function = getattr(loss, "fn", None) or type(loss)
         options = getattr(loss, "_fn_kwargs", {})
+        is_own = loss is not None and not is_exported(function)
+        own_chance = None
+        if is_own and is_thorough and known is not None:
+            own_chance = chance_of(loss, known.values, units)
         found.append(
             Output(
                 name,
@@ -686,13 +707,14 @@ def _outputs_of(
                 units or 1,
                 len(shape or ()),
                 call.activation if call is not None else None,
-                function.__name__ if loss is not None and is_exported(function) else None,
+                function.__name__ if loss is not None and not is_own else None,
                 bool(options.get("from_logits")),
                 options.get("ignore_class"),
                 bool(options.get("label_smoothing")),
                 tuple(metric.name for _, metric, _ in objective._by_output[number]),
                 known,
                 weights,
+                own_chance,
             )
         )
     return tuple(found)

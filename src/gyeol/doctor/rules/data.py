@@ -6,7 +6,15 @@ import numpy as np
 
 from gyeol.doctor.facts import ACCURACIES, Facts, Input, Output, Target
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.rules.registry import BINARY, CATEGORICAL, MULTIPLYING, OF_DISTANCE, first, rule
+from gyeol.doctor.rules.registry import (
+    BINARY,
+    CATEGORICAL,
+    MULTIPLYING,
+    OF_DISTANCE,
+    first,
+    is_distance,
+    rule,
+)
 from gyeol.text import tr
 
 
@@ -22,7 +30,9 @@ def unscaled_target(facts: Facts) -> Finding | None:
         target = output.target
         if target is None or target.kind not in ("real", "classes") or target.values.size < 2:
             return None
-        if output.loss not in OF_DISTANCE[:2] + OF_DISTANCE[3:] or output.activation != "linear":
+        if not is_distance(output) or output.loss == "mean_absolute_percentage_error":
+            return None
+        if output.activation != "linear":
             return None
         if output.kind not in MULTIPLYING:
             return None  # a layer behind the weights may bring them to the targets' scale
@@ -334,7 +344,7 @@ def misleading_metric(facts: Facts) -> Finding | None:
         if target is None or not named:
             return None
         told = None
-        if target.kind == "real" and output.loss in OF_DISTANCE:
+        if target.kind == "real" and is_distance(output):
             told = (
                 tr("y holds real numbers, and the metric is {name}.", name=named[0]),
                 tr("It counts outputs that equal their targets exactly, which says nothing here."),

@@ -16,6 +16,7 @@ from gyeol.doctor.rules.registry import (
     at_layer,
     at_output,
     first,
+    is_distance,
     rule,
 )
 from gyeol.text import tr
@@ -229,7 +230,7 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
                 ),
                 "exponential",
             )
-        if activation in (None, "linear") or output.loss is None:
+        if activation in (None, "linear"):
             return None
         if output.loss in CATEGORICAL and output.units > 1 and not output.from_logits:
             if target is not None and target.kind == "multi_label" and _has_several(target):
@@ -296,7 +297,7 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
                 ),
                 "tanh",
             )
-        if output.loss not in OF_DISTANCE or activation not in RANGES:
+        if not is_distance(output) or activation not in RANGES:
             return None
         low, high = RANGES[activation]
         values = target.values

@@ -21,6 +21,8 @@ OF_DISTANCE = (
     "huber",
     "log_cosh",
 )
+
+
 # What can bring a training to nothing, and is seen before it.
 CAUSES = frozenset(
     ("softmax_one_unit", "from_logits_mismatch", "wrong_last_activation", "wrong_loss", "bad_init")
@@ -78,6 +80,11 @@ def root_first(findings: Sequence[Finding]) -> list[Finding]:
 def first(facts: Facts, look: Callable[[Output], Finding | None]) -> Finding | None:
     """What is found at the first output at which something is."""
     return next((found for output in facts.outputs if (found := look(output))), None)
+
+
+def is_distance(output: Output) -> bool:
+    """Whether the loss is a distance to the targets, of gyeol's or, if it was asked, one's own."""
+    return output.loss in OF_DISTANCE or output.own_chance is not None
 
 
 def at_layer(name: str) -> str:

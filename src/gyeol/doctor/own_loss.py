@@ -1,0 +1,45 @@
+"""What a loss of the user's measures, told by what it gives."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gyeol import random
+
+
+def chance_of(loss: Callable[[Any, Any], Any], targets: np.ndarray, units: int) -> float | None:
+    """The least loss of one answer for all rows, where a loss is a distance to real numbers.
+
+    It is one if outputs that are the targets cost nothing, others on both sides cost something, and
+    ten times as large ones more: squared errors, their root, absolute errors, and mixtures.
+
+    Args:
+        loss: of (targets, outputs).
+        targets: (rows, ...).
+        units: of the output.
+
+    Returns:
+        None of any other loss, and of one that sums over the rows.
+    """
+    values = np.asarray(targets, np.float32).reshape(len(targets), -1)
+    if len(values) < 4 or values.shape[1] != units or not np.isfinite(values).all():
+        return None
+    states = random.states()
+
+    def cost(wanted: np.ndarray, given: np.ndarray) -> float:
+        return float(np.asarray(loss(wanted, given)).mean())
+
+    try:
+        least, above, below = (cost(values, values + step) for step in (0, 1, -1))
+        larger, half = cost(10 * values, 10 * values + 10), values[: len(values) // 2]
+        if not abs(least) < 1e-3 * min(above, below) or not larger > 5 * above:
+            return None
+        if abs(cost(half, half + 1) - above) > 0.2 * above:
+            return None
+        answers = (values.mean(axis=0), np.median(values, axis=0))
+        return min(cost(values, np.broadcast_to(answer, values.shape)) for answer in answers)
+    except Exception:
+        return None  # it takes what these are not
+    finally:
+        random.set_states(states)
