@@ -43,10 +43,15 @@ def dense(units=1, last=None, hidden="relu", **options):
     return [Dense(16, hidden, **options), Dense(units, last)]
 
 
+IN_TIME = [layers.Reshape((2, 3)), layers.TimeDistributed(Dense(1, "softmax"))]
 # A rule -> the arguments of `found` with the mistake, and some without.
 CASES = {
     "softmax_one_unit": (
-        [(dense(1, "softmax"), "mse", BINARY), (dense(1, "softmax"), SPARSE, CLASSES * 0)],
+        [
+            (dense(1, "softmax"), "mse", BINARY),
+            (dense(1, "softmax"), SPARSE, CLASSES * 0),
+            (IN_TIME, "binary_crossentropy", LABELS[:, :2, None]),
+        ],
         [
             (dense(1, "sigmoid"), "binary_crossentropy", BINARY),
             (dense(3, "softmax"), SPARSE, CLASSES),
@@ -114,6 +119,7 @@ CASES = {
     "wrong_loss": (
         [
             (dense(3, "softmax"), "mse", ONE_HOT),
+            (dense(3, "sigmoid"), "mae", ONE_HOT),
             (dense(1, "sigmoid"), "mae", BINARY),
             (dense(3, "sigmoid"), "mae", LABELS),
             (dense(1, "sigmoid"), "kl_divergence", BINARY),
@@ -129,6 +135,7 @@ CASES = {
             (dense(6, "sigmoid"), "binary_crossentropy", RNG.random((200, 6))),
             (dense(1), "mse", REAL),
             (dense(3, "softmax"), "kl_divergence", ONE_HOT),
+            (dense(3, "sigmoid"), "binary_crossentropy", ONE_HOT),
         ],
     ),
     "missing_activation": (

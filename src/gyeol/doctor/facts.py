@@ -647,6 +647,8 @@ def _calls_of(graph: Any) -> tuple[tuple[Call, ...], dict[int, int]]:
 
 def activation_of(layer: Layer) -> str | None:
     kind = type(layer).__name__
+    if kind == "TimeDistributed" and is_exported(type(layer)):
+        return activation_of(layer.layer)
     if isinstance(layer, Operator) and layer.function in _FUNCTIONS:
         return layer.function
     if kind in _ACTIVATIONS:

@@ -383,7 +383,8 @@ def wrong_loss(facts: Facts) -> Finding | None:
             return _unfit_loss(output, "binary_crossentropy", severity=severity)
         # Of two classes each loss counts the same.
         unfit = OF_DISTANCE if output.units == 2 else OF_DISTANCE + BINARY
-        if met[1:] == ("softmax", "one_hot") and output.loss in unfit:
+        unfit = {"softmax": unfit, "sigmoid": () if is_code else OF_DISTANCE}.get(activation, ())
+        if target.kind == "one_hot" and output.loss in unfit and output.units > 1:
             severity = "note" if output.loss in (OF_DISTANCE[0], *BINARY) else "warning"
             return _unfit_loss(output, "categorical_crossentropy", severity=severity)
         return None
