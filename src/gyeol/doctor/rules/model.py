@@ -126,9 +126,10 @@ def double_softmax(facts: Facts) -> Finding | None:
 
 @rule
 def output_units(facts: Facts) -> Finding | None:
-    """More or fewer outputs than there are classes.
+    """More or fewer outputs than there are classes, or one output for several targets.
 
-    A class without an output cannot be learned; outputs without a class take nothing but time.
+    A class without an output cannot be learned; outputs without a class take nothing but time. One
+    number that is compared with several becomes something in between.
     """
 
     def look(output: Output) -> Finding | None:
