@@ -687,7 +687,7 @@ KOREAN: dict[str, str] = {
     "It is called {name}, and {by} chose by it.": "이름이 {name}인데, {by}가 그것으로 골랐습니다.",
     "It is called {name}.": "이름이 {name}입니다.",
     # doctor/experiments.py
-    "With {remedy}: {numbers}.": "{remedy}(으)로 바꾸면 {numbers}.",
+    "With {remedy}: {numbers}.": "이 방법({remedy})이면 {numbers}.",
     "It compares what several units say: of one alone it is least for any row.": "여러 유닛의 출력을 서로 견주는 손실이라, 유닛이 하나면 어느 행에서나 최소가 됩니다.",
     "It ends with {activation}, and {loss} takes -1 for the first class, 1 for the other.": "마지막이 {activation}인데 {loss}은(는) 한 클래스를 -1, 다른 클래스를 1로 받습니다.",
     "It has 1 unit, and a row of y has {columns} numbers.": "유닛이 1개인데 y의 행 하나에는 수가 {columns}개 있습니다.",
