@@ -39,6 +39,10 @@ def found(layers_in, loss, y, x=X, optimizer="adam", metrics=None, validation_da
     return examined
 
 
+def recurrent(first):
+    return layers.LSTM(8, recurrent_initializer=first)
+
+
 def dense(units=1, last=None, hidden="relu", **options):
     return [Dense(16, hidden, **options), Dense(units, last)]
 
@@ -154,8 +158,10 @@ CASES = {
         [
             (dense(1, kernel_initializer=LARGE), "mse", REAL),
             (dense(1, kernel_initializer="ones"), "mse", REAL),
+            ([layers.Reshape((6, 1)), recurrent(LARGE), Dense(1)], "mse", REAL),
         ],
         [
+            ([layers.Reshape((6, 1)), recurrent("orthogonal"), Dense(1)], "mse", REAL),
             (dense(1, kernel_initializer="he_normal"), "mse", REAL),
             (dense(1, kernel_initializer="orthogonal"), "mse", REAL),
             (dense(1, kernel_initializer=LARGE, trainable=False), "mse", REAL),  # random features

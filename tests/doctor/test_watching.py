@@ -237,7 +237,7 @@ def test_rows_that_are_evaluated_show_overfitting_without_validation_rows(tmp_pa
 def test_steps_that_a_script_takes_itself_are_a_training(tmp_path):
     text = """
     x = np.linspace(-1, 1, 128)[:, None]
-    y = 4 * x ** 2 - 1
+    y = 4 * x ** 2 + 9
     model = keras.Sequential([keras.Input((1,)), layers.Dense(16, "relu"), layers.Dense(1)])
     model.compile(keras.optimizers.SGD({rate}), "mse")
     rng = np.random.default_rng(0)
@@ -246,15 +246,55 @@ def test_steps_that_a_script_takes_itself_are_a_training(tmp_path):
         model.train_on_batch(x[rows], y[rows])
     weights = model.get_weights()
     """
-    for rate, rows, rules in [
+    for rate, rows, leading in [
         (1e-5, "slice(None)", ["lr_too_low"]),
         (1e-5, "slice(step % 4 * 32, step % 4 * 32 + 32)", ["lr_too_low"]),
+        (1e-5, "rng.integers(0, 128, 32)", ["chance_level"]),
         (0.1, "slice(None)", []),
-        (1e-5, "rng.integers(0, 128, 32)", []),  # rows that may never come again
     ]:
         written = text.format(rate=rate, rows=rows)
         names, seen = watched(tmp_path / "train.py", written)
         one, other = names["weights"], bare(tmp_path / "train.py", written)["weights"]
         assert all(np.array_equal(a, b) for a, b in zip(one, other))
-        told = [f.rule for f in seen.findings if f.severity != "note"]
-        assert [rule for rule in told if rule != "chance_level"] == rules
+        assert [finding.rule for finding in seen.findings][:1] == leading
+
+
+def test_steps_on_rows_that_never_come_again_are_no_training(tmp_path):
+    text = """
+    model = keras.Sequential([keras.Input((1,)), layers.Dense(16, "relu"), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(1e-5), "mse")
+    rng = np.random.default_rng(0)
+    for step in range(60):
+        x = rng.normal(size=(32, 1))
+        model.train_on_batch(x, x ** 2)
+    """
+    assert not watched(tmp_path / "train.py", text)[1].findings
+
+
+def test_rows_that_are_evaluated_may_be_made_otherwise_than_those_that_were_validated(tmp_path):
+    text = """
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 4)).astype("float32")
+    y = x @ [1, -2, 0.5, 1]
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(0.05), "mse")
+    model.fit(x[:300], y[:300], epochs=20, validation_split=0.2, verbose=0)
+    model.evaluate(x[300:]{columns}, y[300:], verbose=0)
+    """
+    for columns, rules in [("[:, ::-1]", ["preprocess_mismatch"]), ("", [])]:
+        seen = watched(tmp_path / "train.py", text.format(columns=columns))[1]
+        assert [finding.rule for finding in seen.findings] == rules
+
+
+def test_rows_to_be_predicted_that_are_all_alike(tmp_path):
+    text = """
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 4)).astype("float32")
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(x, x.sum(1), epochs=20, verbose=0)
+    model.predict(np.zeros(({rows}, 4)), verbose=0)
+    """
+    for rows, rules in [(40, ["preprocess_mismatch"]), (1, [])]:
+        seen = watched(tmp_path / "train.py", text.format(rows=rows))[1]
+        assert [finding.rule for finding in seen.findings] == rules

@@ -34,7 +34,6 @@ from gyeol.doctor.facts import (
 from gyeol.doctor.finding import Finding, gravest_first
 from gyeol.doctor.probe import probe
 from gyeol.doctor.rules import AFTER, BEFORE, RULES, root_first, spoken
-from gyeol.doctor.rules.training import overfitting
 from gyeol.optimizers.schedules import LearningRateSchedule
 from gyeol.serialization import is_exported
 from gyeol.text import tr, warn
@@ -374,8 +373,9 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
         then.is_tested = True
         if then.facts is not None and loss is not None:
             facts = replace(then.facts, scored=float(loss))
+            rules = [RULES[name] for name in ("overfitting", "preprocess_mismatch")]
             known = [finding.rule for finding in then.findings]
-            then.findings.extend(f for f in spoken(facts, [overfitting]) if f.rule not in known)
+            then.findings.extend(f for f in spoken(facts, rules) if f.rule not in known)
         # Rows of its own may be the test, and the others were looked at beside them.
         then.findings[:] = [
             replace(f, severity="note") if f is then.doubt else f for f in then.findings

@@ -60,9 +60,11 @@ def fitted(array: np.ndarray) -> str | None:
     ]
     if len(telling) < 2:
         return None
-    for form, low in (("0 to 1", 0), ("-1 to 1", -1)):
-        if all(_ends_at(array[:, n], low, 1) for n in telling):
-            return form
+    if all(_ends_at(array[:, n], 0, 1) for n in telling):
+        return "0 to 1"
+    # Sines of the time of day reach their ends again and again.
+    if all(_ends_at(array[:, n], -1, 1) and (array[:, n] == 1).sum() < 3 for n in telling):
+        return "-1 to 1"
     return "standard" if all(_is_standard(array[:, n]) for n in telling) else None
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from gyeol import random
 from gyeol.doctor import columns
 from gyeol.doctor.own_loss import chance_of
-from gyeol.layers.base import Layer, call_context, is_foreign
+from gyeol.layers.base import Layer, call_context
 from gyeol.layers.core import Input as SymbolicInput
 from gyeol.layers.operators import Operator
 from gyeol.models.functional import Functional
@@ -470,12 +470,17 @@ class Facts:
         return max(known) if known and len(known) == len(shares) else None
 
     def _reached_at(self, output: Output) -> float | None:
-        losses, chance = self.losses(output), output.chance
-        if not losses or not chance or self.is_more_than_known or self._is_masked(output):
+        losses = self.losses(output)
+        return self.share(output, losses[-1]) if losses else None
+
+    def share(self, output: Output, loss: float) -> float | None:
+        """A loss without a penalty, as a share of the least that one answer for all rows costs."""
+        chance = output.chance
+        if not chance or self.is_more_than_known or self._is_masked(output):
             return None
         if (self.weighted and output.weights is None) or chance <= output.least:
             return None
-        return (float(losses[-1]) - output.least) / (chance - output.least)
+        return (float(loss) - output.least) / (chance - output.least)
 
     def losses(self, output: Output, prefix: str = "") -> list[float]:
         """The history of an output's loss, less the penalty; of other rows with the prefix 'val_'.
@@ -496,11 +501,7 @@ class Facts:
         """Whether the loss holds more than the outputs' error and a penalty that is known."""
         if self.regularized and self.penalty is None:
             return True
-        return any(
-            is_foreign(call.layer)  # whose `call` may add to the loss
-            or call.layer.activity_regularizer is not None
-            for call in self.calls
-        )
+        return any(_adds_to_loss(call.layer) for call in self.calls)
 
     @cached_property
     def regularized(self) -> tuple[Variable, ...]:
@@ -596,7 +597,7 @@ _ACTIVATIONS = {
     "ReLU": "relu",
     "Softmax": "softmax",
 }
-# Functions of gyeol.ops of the same names.
+# Functions of gyeol.ops of the same names, and of other modules.
 _FUNCTIONS = frozenset(
     ("celu", "elu", "exp", "gelu", "hard_sigmoid", "leaky_relu", "log_softmax", "relu", "relu6")
     + ("selu", "sigmoid", "silu", "softmax", "softplus", "softsign", "sin", "cos", "tanh")
@@ -658,7 +659,25 @@ def activation_of(layer: Layer) -> str | None:
     function = getattr(layer, "activation", None)
     if function is None:
         return "linear"
-    return function.__name__ if is_exported(function) else None
+    if is_exported(function):
+        return function.__name__
+    # `keras.backend`, `keras.ops` and JAX have functions of the same names.
+    name, module = (getattr(function, of, "") for of in ("__name__", "__module__"))
+    return name if name in _FUNCTIONS and module.split(".")[0] in ("gyeol", "jax") else None
+
+
+def _adds_to_loss(layer: Layer) -> bool:
+    """Whether a call of the layer may add to the loss; the penalties of weights are none."""
+    return any(
+        inner.activity_regularizer is not None
+        or any(
+            "add_loss" in getattr(getattr(method, "__code__", None), "co_names", ())
+            for kind in type(inner).__mro__
+            if not is_exported(kind) and issubclass(kind, Layer) and kind is not Layer
+            for method in vars(kind).values()
+        )
+        for inner in layer._flatten_layers()
+    )
 
 
 def last_change(calls: Sequence[Call], place: int) -> Call:
@@ -808,13 +827,15 @@ def _are_columns(rows: np.ndarray, kinds: Sequence[str | None]) -> bool:
 
 
 def _until_weights(calls: Sequence[Call], place: int) -> list[str | None]:
-    """What an input comes to up to the first weights; None for code of the user's."""
+    """What an input comes to up to the first weights; None for code of the user's before them."""
     kinds: list[str | None] = []
     reached = {place}
     for number, call in enumerate(calls):
         if reached.isdisjoint(call.before):
             continue
-        kinds.append(None if call.activation is None else call.kind)
+        # What a user's activation does comes behind a layer's weights.
+        is_known = call.layer.weights and is_exported(type(call.layer))
+        kinds.append(call.kind if is_known or call.activation is not None else None)
         if not call.layer.weights:
             reached.add(number)
     return kinds

@@ -9,8 +9,8 @@ import numpy as np
 
 from gyeol.doctor.attendance import Attendance
 
-# So many batches are kept, and losses told.
-_BATCHES, _TOLD = 64, 20
+# About so many rows are kept, and losses told.
+_ROWS, _TOLD = 4096, 20
 
 
 @dataclass
@@ -20,29 +20,41 @@ class Loop:
     Attributes:
         steps: how many there were.
         losses: what they gave.
-        batches: the different ones, in their order, up to a number.
-        kinds: how many different ones there were.
+        taken: of how many rows they were.
+        kinds: the different ones among these.
+        batches: rows that were there for the first time, up to a number.
+        batch_size: of the first step.
     """
 
     steps: int = 0
     losses: list[float] = field(default_factory=list)
-    batches: list[tuple] = field(default_factory=list)
+    taken: int = 0
     kinds: set[int] = field(default_factory=set)
+    batches: list[tuple] = field(default_factory=list)
+    batch_size: int = 0
 
     def take(self, x: Any, y: Any, loss: float) -> None:
         """Count a step on a batch."""
         self.steps += 1
         self.losses.append(loss)
         batch = jax.tree.map(np.asarray, (x, y))
-        code = hash(tuple(leaf.tobytes() for leaf in jax.tree.leaves(batch)))
-        if code not in self.kinds and len(self.kinds) < _BATCHES:
-            self.batches.append(jax.tree.map(np.array, batch))
-        self.kinds.add(code)
+        leaves = jax.tree.leaves(batch)
+        rows = len(leaves[0])
+        self.batch_size = self.batch_size or rows
+        self.taken += rows
+        before, new = len(self.kinds), []
+        for row in range(rows):
+            code = hash(tuple(leaf[row].tobytes() for leaf in leaves))
+            if code not in self.kinds:
+                self.kinds.add(code)
+                new.append(row)
+        if new and before < _ROWS:
+            self.batches.append(jax.tree.map(lambda array: array[new], batch))
 
     @property
     def is_training(self) -> bool:
         """Whether it goes over the same rows again, as no game of two models does."""
-        return self.steps >= 20 and self.steps >= 2 * len(self.kinds)
+        return self.steps >= 20 and self.taken >= 2 * len(self.kinds)
 
     @property
     def rows(self) -> tuple[Any, Any]:
@@ -56,12 +68,12 @@ class Loop:
             evaluate: gives the loss of rows.
         """
         x, y = self.rows
-        rows, size = (len(jax.tree.leaves(of)[0]) for of in (x, self.batches[0]))
-        one.before((x, y, None), None, None, rows=rows, batch_size=size, epochs=0)
+        size = {"rows": len(self.kinds), "batch_size": self.batch_size, "epochs": 0}
+        one.before((x, y, None), None, None, **size)
         if one.facts is None:
             return
         one.facts = replace(one.facts, is_anew=True, updates_before=0)
-        whole = self.steps // len(self.kinds) * len(self.kinds)
-        epochs = np.reshape(self.losses[:whole], (-1, len(self.kinds))).mean(axis=1)
+        steps = max(1, self.steps * len(self.kinds) // self.taken)  # in which all rows may be had
+        epochs = np.reshape(self.losses[: self.steps // steps * steps], (-1, steps)).mean(axis=1)
         told = [float(part.mean()) for part in np.array_split(epochs, min(_TOLD, len(epochs)))]
         one.after({"loss": [*told[:-1], float(evaluate(x, y))]}, self.steps)

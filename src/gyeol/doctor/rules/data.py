@@ -182,10 +182,13 @@ def _other_than_0_and_1(output: Output, target: Target) -> Finding | None:
 
 @rule
 def preprocess_mismatch(facts: Facts) -> Finding | None:
-    """Inputs of the validation, of `evaluate` or of `predict` on another scale than the training's.
+    """Inputs of the validation, of `evaluate` or of `predict` made otherwise than the training's.
 
-    What the network learned of one does not hold of the other.
+    What the network learned of one does not hold of the other. It shows in their scale, and in the
+    loss that `evaluate` gives where a validation that was made like the training went well.
     """
+    if (finding := _no_use_of_what_was_learned(facts)) is not None:
+        return finding
     for one, other in zip(facts.inputs, facts.validation):
         if not one.is_taken_as_it_is or one.rows.shape[1:] != other.rows.shape[1:]:
             continue
@@ -220,8 +223,10 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
                 one=one.middle,
                 spread=one.contrast,
             )
+        elif (other.rows == other.rows[:1]).all() and not (one.rows == one.rows[:1]).all():
+            evidence = tr("Its rows are all alike, and those of training are not.")
         elif min(size, its_size) == 0 or max(size, its_size) < 4 * min(size, its_size):
-            continue  # zeros are asked for to see what comes of nothing
+            continue
         else:
             evidence = tr(
                 "Its inputs are of size {other:.3g}, those of training of size {one:.3g}.",
@@ -239,6 +244,31 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
             tr("The same scaling for both, with the numbers of the training data"),
         )
     return None
+
+
+def _no_use_of_what_was_learned(facts: Facts) -> Finding | None:
+    """Where other rows are told worse than by one answer for all, and validation rows well."""
+    if facts.scored is None or len(facts.outputs) != 1 or facts.weighted:
+        return None
+    output = facts.outputs[0]
+    told = facts.losses(output, "val_")[-1:] + [facts.scored - (facts.penalty or 0.0)]
+    held, *scored = (facts.share(output, loss) for loss in told)
+    if not scored or held is None or held > 0.5 or scored[0] < 1:
+        return None
+    return Finding(
+        "preprocess_mismatch",
+        "warning",
+        tr("x of {method}", method="evaluate"),
+        tr(
+            "Its loss is {scored:.3g}, that of the validation rows was {held:.3g}; one answer for "
+            "all has {chance:.3g}.",
+            scored=told[1],
+            held=told[0],
+            chance=output.chance,
+        ),
+        tr("Its rows, or their targets, were made otherwise than those of training."),
+        tr("The same steps for both, with the numbers, words and codes of the training data"),
+    )
 
 
 def _are_pictures(given: Input) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gyeol.doctor.facts import Call, Facts, Output, Target, last_change
+from gyeol.doctor.facts import RECURRENT, Call, Facts, Output, Target, last_change
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.rules.registry import (
     BINARY,
@@ -493,35 +493,48 @@ def bad_init(facts: Facts) -> Finding | None:
     if not facts.is_anew:
         return None  # these are no first weights any more
     for place, call in enumerate(facts.calls):
+        if call.kind in RECURRENT and call.layer.trainable:
+            steps = np.asarray(call.layer.cell.recurrent_kernel)
+            # Step after step the state is multiplied by them.
+            if (gain := _gain(steps)) > 3:
+                return _too_large(call, gain)
         if not _multiplies(call) or call.kernel.size < 8 or not call.layer.trainable:
             continue
         kernel = call.kernel.reshape(-1, call.kernel.shape[-1])
-        gain = float(kernel.std()) * float(np.sqrt(len(kernel)))
-        where = at_layer(call.layer.name)
+        gain = _gain(kernel)
         is_one = kernel.shape[1] > 1 and bool((kernel == kernel[:, :1]).all())
         # A last layer, and the branch beside a shortcut, may well begin at 0.
         if is_one and _goes_to_weights(facts.calls, place):
             return Finding(
                 "bad_init",
                 "error",
-                where,
+                at_layer(call.layer.name),
                 tr("All of its units begin with the same weights."),
                 tr("Their gradients are the same too, so they stay one unit."),
                 "kernel_initializer='glorot_uniform'",
             )
         if gain > 6 and not _goes_to_waves(facts.calls, place):
-            return Finding(
-                "bad_init",
-                "error",
-                where,
-                tr(
-                    "Its first weights make values {gain:.0f} times as large; about 1 is usual.",
-                    gain=gain,
-                ),
-                tr("Sums grow from layer to layer, activations saturate and the loss jumps."),
-                "kernel_initializer='glorot_uniform'",
-            )
+            return _too_large(call, gain)
     return None
+
+
+def _gain(kernel: np.ndarray) -> float:
+    """How much larger than its inputs the sums of a kernel (inputs, units) are."""
+    return float(kernel.std()) * float(np.sqrt(len(kernel)))
+
+
+def _too_large(call: Call, gain: float) -> Finding:
+    remedy = "kernel_initializer='glorot_uniform'"
+    if call.kind in RECURRENT:
+        remedy += ", recurrent_initializer='orthogonal'"
+    return Finding(
+        "bad_init",
+        "error",
+        at_layer(call.layer.name),
+        tr("Its first weights make values {gain:.0f} times as large; about 1 is usual.", gain=gain),
+        tr("Sums grow from layer to layer, activations saturate and the loss jumps."),
+        remedy,
+    )
 
 
 @rule

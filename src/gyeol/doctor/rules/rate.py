@@ -86,7 +86,8 @@ def lr_too_low(facts: Facts) -> Finding | None:
         return None
     if not facts.is_anew:
         return None  # trained weights are there already
-    # With fewer steps than that they are what is missing, if the rate is not much too low.
+    if facts.updates < 100 and has_usual_rate(facts):
+        return None  # steps are what is missing
     least = 0.1 if facts.updates < 100 else 0.05
     falls = np.mean(np.diff(losses) < 0)
     if facts.moved > least or falls < 0.8 or facts.reached is None or facts.reached < 0.65:
