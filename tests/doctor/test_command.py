@@ -179,7 +179,9 @@ def test_what_a_script_calls_its_rows_and_what_it_tests_on(tmp_path):
     for held, use, wanted in [
         ("x_test[30:]", "evaluate(x_test, x_test[:, 0])", [("data_leak", "x of evaluate")]),
         ("x_test", "predict(x_test)", [leak, steered]),
-        ("x_train[:9] + 1", "predict(x_test)", []),
+        ("x_train[:9] + 1", "predict(x_test)", [("data_leak", "x of predict")]),
+        ("x_train[:9] + 1", "predict(x_test[30:])", []),
+        ("x_train[:9] + 1", "predict(np.concatenate([x_train, x_test]))", []),
         ("x_test[30:]", "evaluate(np.concatenate([x_train, held]), np.zeros(230))", []),
     ]:
         path.write_text(STEERED.format(held=held, use=use))

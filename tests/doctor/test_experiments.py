@@ -132,7 +132,8 @@ def test_rows_that_are_learned_by_heart_are_told_from_others(tmp_path, monkeypat
     for target, speaks in [(noise, True), (easy, False)]:
         _, fit = watched(tmp_path, target=target, hidden=TWO_WIDE, epochs=150)
         assert fit.facts.reached < 0.15
-        assert [f.rule for f in by_holding_out(fit)] == ["overfitting"] * speaks
+        found = by_holding_out(fit)
+        assert found is None if not speaks else found.rule == "overfitting"
 
 
 def test_of_several_outputs_the_one_that_learned_nothing_counts(tmp_path):

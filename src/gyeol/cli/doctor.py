@@ -245,13 +245,15 @@ def _experiment(watched: Any, outcomes: dict[str, Any] | None) -> None:
 
     for fit in watched.fits.values():
         try:
-            found = by_experiment(fit) or by_holding_out(fit)
+            found = by_experiment(fit)
         except Interrupted as ending:
             if ending.found:
                 watched.settle(fit, ending.found)
             raise
         if found:
             watched.settle(fit, found)
+        elif (note := by_holding_out(fit)) is not None:
+            watched.note(fit, note)
     if outcomes is not None:
         try_all(watched, outcomes)
 

@@ -381,13 +381,14 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
             replace(f, severity="note") if f is then.doubt else f for f in then.findings
         ]
     shared = Overlap(0, 0, 0.0)
-    # Rows that are predicted may well be the training's; a score on them says something else.
-    is_scored = watcher is not None and by == "evaluate" and len(leaves) == 1
-    if is_scored and (rows := then.rows()) is not None:
+    # All rows of the training may well be predicted; a score on them says something else.
+    is_looked_for = watcher is not None and len(leaves) == 1 and (rows := then.rows()) is not None
+    if is_looked_for and (by == "evaluate" or len(leaves[0]) < len(rows)):
         shared = _shared(then, rows, leaves[0], tr("x of {method}", method=by))
     is_own_scale = _are_scaled_apart(then.inputs, leaves)
     says_nothing = not is_steering and not shared.count and len(leaves) == 1
-    if says_nothing and not is_own_scale and _is_as_large(leaves[0], then.inputs):
+    is_at_hand = watcher is None and says_nothing and not is_own_scale
+    if is_at_hand and _is_as_large(leaves[0], then.inputs):
         return
     with _going_on():
         facts = Facts(

@@ -24,7 +24,7 @@ _TELLING = 0.35
 # A program that scores this far of the way from chance to perfect is a good one.
 _GOOD = 0.6
 # Below this share of what one answer for all costs, rows may have been learned by heart.
-_BY_HEART = 0.15
+_BY_HEART = 0.98
 _FEW_ROWS = 5000
 # No trial is begun after so long.
 _SECONDS = 10.0
@@ -99,33 +99,33 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
     return told
 
 
-def by_holding_out(fit: WatchedFit) -> list[Finding]:
+def by_holding_out(fit: WatchedFit) -> Finding | None:
     """Over-fitting of a training without validation rows, seen by leaving out some of its rows.
 
-    Asked of a training without validation rows that has come near 0. It is trained once more on the
-    other rows; if the loss of those that it has not seen is above that of one answer for all of
-    them, it has learned its rows by heart.
+    Asked of a training without validation rows. It is trained once more on the other rows; if the
+    loss of those that it has not seen is above that of one answer for all of them, it has learned
+    its rows by heart.
 
     Args:
         fit: the training; its model, data and random numbers stay as they are.
     """
     facts = fit.facts
     if facts is None or not facts.is_over or (facts.reached is None or facts.reached > _BY_HEART):
-        return []
+        return None
     if facts.validation or "val_loss" in facts.history or facts.is_penalized or facts.weighted:
-        return []
+        return None
     if len(facts.outputs) != 1:
-        return []
+        return None
     if facts.rows > _FEW_ROWS or any(f.rule == "overfitting" for f in fit.findings):
-        return []
+        return None
     chance = facts.outputs[0].chance
     with aside():
         try:
             loss = Bench(fit).held_loss()
         except Exception:
-            return []
+            return None
     if loss is None or loss < chance:
-        return []
+        return None
     evidence = tr(
         "Without a fifth of its rows its loss for them is {loss:.3g}, and one answer for all has "
         "{chance:.3g}.",
@@ -134,7 +134,7 @@ def by_holding_out(fit: WatchedFit) -> list[Finding]:
     )
     cause = tr("What is learned are the training rows themselves.")
     remedy = "fit(validation_split=0.1), EarlyStopping(patience=5, restore_best_weights=True)"
-    return [Finding("overfitting", "note", "fit", evidence, cause, remedy)]
+    return Finding("overfitting", "note", "fit", evidence, cause, remedy)
 
 
 def _keep_helpful(

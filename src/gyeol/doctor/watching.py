@@ -134,6 +134,15 @@ class Watched:
         fit.findings[:0] = [replace(found[0], severity=gravest), *found[1:]]
         self._found.sort(key=lambda pair: pair[1] is not fit.findings)
 
+    def note(self, fit: WatchedFit, finding: Finding) -> None:
+        """Put a note on a fit behind what is graver, and behind what may be the reason of it."""
+        before = [
+            place
+            for place, known in enumerate(fit.findings, 1)
+            if known.severity != "note" or known.rule in ("data_leak", "preprocess_mismatch")
+        ]
+        fit.findings.insert(max(before, default=0), finding)
+
     def add(self, place: str, findings: list[Finding]) -> None:
         """Take the findings of a `fit` at a line, as they are now and will be."""
         if not any(findings is known for _, known in self._found):

@@ -803,6 +803,7 @@ KOREAN: dict[str, str] = {
     "Its inputs are of size {other:.3g}, those of training of size {one:.3g}.": "그 입력의 크기는 {other:.3g}인데 학습 입력의 크기는 {one:.3g}입니다.",
     "What is learned on one scale does not hold on the other.": "한 척도에서 배운 것은 다른 척도에서 맞지 않습니다.",
     "The same scaling for both, with the numbers of the training data": "학습 데이터에서 구한 값으로 둘 다 똑같이 스케일링",
+    "Most of its columns lie elsewhere, or spread otherwise.": "대부분의 열이 학습 데이터와 다른 곳에 있거나 다르게 퍼져 있습니다.",
     "Its rows are all alike, and those of training are not.": "그 행은 모두 같은데 학습한 행은 그렇지 않습니다.",
     "Its loss is {scored:.3g}, that of the validation rows was {held:.3g}; one answer for all has {chance:.3g}.": "그 손실은 {scored:.3g}인데 검증 행의 손실은 {held:.3g}였습니다. 모든 행에 같은 답을 하면 {chance:.3g}입니다.",
     "Its rows, or their targets, were made otherwise than those of training.": "그 행이나 정답이 학습 데이터와 다른 방법으로 만들어졌습니다.",

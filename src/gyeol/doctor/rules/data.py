@@ -194,7 +194,7 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
             continue
         if len(one.rows) < 20 or len(other.rows) < 20:
             continue
-        size, its_size = one.size, other.size
+        size, its_size, most = one.size, other.size, "error"
         scales = _scale(one), _scale(other)
         if one.fitted is not None and other.fitted is not None:
             return Finding(
@@ -225,19 +225,22 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
             )
         elif (other.rows == other.rows[:1]).all() and not (one.rows == one.rows[:1]).all():
             evidence = tr("Its rows are all alike, and those of training are not.")
-        elif min(size, its_size) == 0 or max(size, its_size) < 4 * min(size, its_size):
-            continue
-        else:
+        elif min(size, its_size) > 0 and max(size, its_size) >= 4 * min(size, its_size):
             evidence = tr(
                 "Its inputs are of size {other:.3g}, those of training of size {one:.3g}.",
                 other=its_size,
                 one=size,
             )
+        elif _are_columns_apart(one, other):
+            evidence = tr("Most of its columns lie elsewhere, or spread otherwise.")
+            most = "warning"
+        else:
+            continue
         # What is predicted may be asked for on purpose, such as what lies beyond the data.
         is_clear = scales.count(None) == 0 or facts.is_scored or its_size > 30 * size
         return Finding(
             "preprocess_mismatch",
-            "error" if is_clear else "note",
+            most if is_clear else "note",
             other.name,
             evidence,
             tr("What is learned on one scale does not hold on the other."),
@@ -276,6 +279,18 @@ def _are_pictures(given: Input) -> bool:
     return bool(layers & set(given.kinds)) or (given.is_table and not given.has_columns)
 
 
+def _are_columns_apart(one: Input, other: Input) -> bool:
+    """Whether most columns of a table have another middle, or spread, than those of training."""
+    if not one.has_columns:
+        return False
+    most, least = (of(one.spreads, other.spreads) for of in (np.maximum, np.minimum))
+    kept = least > 0
+    if kept.sum() < 3:
+        return False
+    shifts = np.abs(one.means - other.means)[kept] / most[kept]
+    return bool(np.median(shifts) > 1.5 or np.median(most[kept] / least[kept]) > 4)
+
+
 def _is_apart(one: Input, other: Input) -> bool:
     """Whether the values of pictures lie elsewhere, or elsewhere by less and closer together.
 
@@ -304,7 +319,7 @@ def _scale(given: Input) -> tuple[float, float] | None:
 
 @rule
 def data_leak(facts: Facts) -> Finding | None:
-    """Rows for validation, or of `evaluate` in a script, that stand in the training data too.
+    """Rows for validation, or of `evaluate` or `predict` in a script, of the training data too.
 
     What is measured on them is how well the network remembers.
     """
@@ -322,7 +337,7 @@ def data_leak(facts: Facts) -> Finding | None:
         return None  # a copy has its row's target; these are measured anew, of the same hour, say
     return Finding(
         "data_leak",
-        "warning",
+        "warning" if facts.is_scored else "note",
         overlap.where,
         tr("{share:.0%} of its rows stand in the training data too.", share=share),
         tr("The score on them says how well the network remembers, not how well it predicts."),
