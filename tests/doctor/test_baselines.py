@@ -138,9 +138,9 @@ def test_pictures_are_brought_to_their_principal_components():
 def test_what_it_is_not_made_for():
     (x, y), held = cancer()
     history = {"val_accuracy": [0.6]}
-    series = [layers.Reshape((30, 1)), layers.LSTM(2)]
+    words = [layers.Embedding(5000, 2), layers.GlobalAveragePooling1D()]
     for options in (
-        {"before": series},
+        {"before": words},
         {"weighted": True},
         {"metrics": None},
         {"before": [layers.Lambda(lambda x: x)]},
@@ -150,6 +150,13 @@ def test_what_it_is_not_made_for():
     assert facts_of(x, y, {"loss": [0.7]}, held=held).baseline is None
     assert facts_of(x[:20], y[:20], history, held=held).baseline is None
     assert baseline(facts_of(x, y, history, held=held), [x, x], y, held) is None
+
+
+def test_of_a_series_it_is_that_of_all_its_numbers():
+    (x, y), (x_held, y_held) = cancer()
+    given = {"held": (x_held[..., None], y_held), "before": [layers.LSTM(2)]}
+    found = facts_of(x[..., None], y, {"val_accuracy": [0.6]}, **given).baseline
+    assert found == facts_of(x, y, {"val_accuracy": [0.6]}, held=(x_held, y_held)).baseline
 
 
 def test_columns_that_are_constant_in_the_training_rows_do_no_harm():

@@ -308,3 +308,41 @@ def test_pictures_brought_between_other_limits(one, other, told):
     model.compile("adam", "mse")
     found = doctor.examine(model, x, np.zeros(60), (held[:30], np.zeros(30)))
     assert ("preprocess_mismatch" in [f.rule for f in found]) == told
+
+
+def test_tables_whose_columns_lie_elsewhere():
+    table = RNG.normal(size=(60, 4)) * [0.8, 0.4, 1.8, 0.8] + [5.8, 3, 3.8, 1.2]
+    scaled = (table - table.mean(0)) / table.std(0)
+    tenth = scaled / 6 + 0.1
+    for one, other, told in [
+        (scaled[:30], table[30:], True),
+        (scaled[:30], tenth[30:], True),
+        (scaled[:30], scaled[30:] + 0.5, False),
+        (scaled[:30], scaled[30:], False),
+    ]:
+        model = keras.Sequential([keras.Input((4,)), Dense(1)])
+        model.compile("adam", "mse")
+        found = doctor.examine(model, one, np.zeros(30), (other, np.zeros(30)))
+        assert ("preprocess_mismatch" in [f.rule for f in found]) == told
+
+
+def test_series_that_are_scaled_by_their_own_rows():
+    level = np.sin(np.arange(400) / 9) * 30 + np.arange(400) / 4 + RNG.normal(size=400)
+
+    def windows(series):
+        return np.stack([series[n : n + 10] for n in range(len(series) - 9)])[..., None]
+
+    def scaled(series, by):
+        return (series - by.min()) / (by.max() - by.min())
+
+    first, last = level[:300], level[300:]
+    pictures = RNG.integers(0, 4, (80, 8, 8)) / 3
+    for one, other, told in [
+        (windows(scaled(first, first)), windows(scaled(last, last)), True),
+        (windows(scaled(first, first)), windows(scaled(last, first)), False),
+        (pictures[:40], pictures[40:], False),
+    ]:
+        model = keras.Sequential([keras.Input(one.shape[1:]), layers.Flatten(), Dense(1)])
+        model.compile("adam", "mse")
+        found = doctor.examine(model, one, np.zeros(len(one)), (other, np.zeros(len(other))))
+        assert ("preprocess_mismatch" in [f.rule for f in found]) == told

@@ -109,6 +109,45 @@ def test_a_table_of_truth_is_measured_by_its_own_rows(tmp_path, rate, told):
     assert all("on the 4 rows themselves" in finding.evidence for finding in found)
 
 
+WORDS = """
+import numpy as np, gyeol as keras
+from gyeol import layers
+keras.utils.set_random_seed(3)
+rng = np.random.default_rng(3)
+kinds, x = np.arange(60) % 4, rng.integers(0, 60, (1200, 12))
+y = np.array([np.bincount(kinds[row], minlength=4).argmax() for row in x])
+parts = [layers.Embedding(60, 1), layers.GlobalAveragePooling1D(), layers.Dense(4, "softmax")]
+model = keras.Sequential(parts)
+model.compile(keras.optimizers.Adam(0.03), "sparse_categorical_crossentropy")
+model.fit(x, y, epochs=20, batch_size=20, verbose=0)
+"""
+MEMORY = """
+import numpy as np, gyeol as keras
+from gyeol import layers
+keras.utils.set_random_seed(0)
+rng = np.random.default_rng(0)
+x, y = rng.normal(0, 0.3, (1200, 60, 1)), rng.integers(0, 2, 1200)
+x[:, 2, 0] += 4 * y - 2
+first = layers.GRU(16)
+model = keras.Sequential([first, layers.Dense(1, "sigmoid")])
+model.compile(keras.optimizers.Adam(0.003), "binary_crossentropy")
+model.fit(x, y, epochs=20, verbose=0)
+"""
+
+
+@pytest.mark.parametrize(
+    "text, told", [(WORDS, "capacity_too_small"), (MEMORY, "vanishing_gradient")]
+)
+def test_what_holds_back_words_and_series(tmp_path, text, told):
+    path = tmp_path / "train.py"
+    path.write_text(text)
+    with watching(str(path)) as seen:
+        runpy.run_path(str(path))
+    (fit,) = seen.fits.values()
+    found = by_experiment(fit)
+    assert told in [finding.rule for finding in found], (found, fit.facts.reached)
+
+
 def test_nothing_is_named_where_nothing_helps_and_nothing_changes(tmp_path):
     _, fit = watched(tmp_path, target="rng.integers(0, 2, 1200).astype('float32')")
     weights, states = fit.model.get_weights(), random.states()

@@ -518,12 +518,13 @@ def _shared(then: _Trained, rows: Any, array: Any, where: str) -> Overlap:
 
 def _are_scaled_apart(inputs: tuple[Input, ...], leaves: list[Any]) -> bool:
     """Whether each of two tables was scaled by its own rows."""
-    if len(inputs) != 1 or len(leaves) != 1 or inputs[0].fitted is None or leaves[0].ndim != 2:
+    if len(inputs) != 1 or len(leaves) != 1 or inputs[0].fitted is None:
         return False
     rows = np.asarray(leaves[0])
-    if rows.shape[1:] != inputs[0].rows.shape[1:] or fitted(rows) is None:
+    flat = rows.reshape(len(rows), -1)
+    if flat.shape[1:] != inputs[0].rows.shape[1:] or fitted(rows) is None:
         return False
-    shared = overlap(rows, inputs[0].rows)
+    shared = overlap(flat, inputs[0].rows)
     return 2 * shared.count < shared.looked_for  # else the training's rows are among them
 
 

@@ -15,12 +15,13 @@ _ROWS, _VALUES = 4096, 1 << 22
 _WIDE, _COLUMNS = 256, 100
 # The weight of the squared weights beside the sum over rows.
 _PENALTY = 1.0
-# Layers behind which an input still is one picture or one table.
+# Layers behind which an input still is one picture, one table or one series of numbers.
 _PLAIN = frozenset(
     ("Dense", "Flatten", "Reshape", "Rescaling", "Normalization", "BatchNormalization")
     + ("LayerNormalization", "Activation", "Conv2D", "SeparableConv2D", "DepthwiseConv2D")
     + ("MaxPooling2D", "AveragePooling2D", "ZeroPadding2D", "Identity", "Concatenate")
     + ("Dropout", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise")
+    + ("SimpleRNN", "LSTM", "GRU", "Bidirectional", "Conv1D", "MaxPooling1D", "AveragePooling1D")
 )
 _SQUARED = ("mse", "MSE", "mean_squared_error")
 _ABSOLUTE = ("mae", "MAE", "mean_absolute_error")
@@ -40,8 +41,8 @@ def baseline(facts: Facts, x: Any, y: Any, validation: Any = None) -> Baseline |
         validation: (x, y) of other rows.
 
     Returns:
-        None where there is no such model: several inputs or outputs, series and text, targets of
-        another kind, weights for rows, or nothing in the history to compare with.
+        None where there is no such model: several inputs or outputs, text, targets of another kind,
+        weights for rows, or nothing in the history to compare with.
 
     Sources: Böhning, 1992, "Multinomial logistic regression algorithm"; Hoerl & Kennard, 1970,
     "Ridge regression"; Halko et al., 2011, "Finding structure with randomness".
@@ -86,8 +87,8 @@ def _pair(x: Any, y: Any) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def _is_plain(facts: Facts) -> bool:
-    """Whether the input is a table or a picture: neither a series, whose rows are not alone, nor
-    anything that a layer of the user's makes something else of."""
+    """Whether the input is a table, a picture or a series: nothing that a layer of the user's makes
+    something else of."""
     kinds = facts.inputs[0].kinds
     return bool(kinds) and _PLAIN.issuperset(kinds)
 

@@ -49,11 +49,16 @@ def _are_multiples(one: np.ndarray, other: np.ndarray) -> bool:
 def fitted(array: np.ndarray) -> str | None:
     """How columns were scaled by these very rows: 'standard', '0 to 1', '-1 to 1', or None.
 
+    Args:
+        array: (rows, columns), or (rows, steps, columns) of a series.
+
     Of other rows of the same quantities no column has exactly the mean 0 and the spread 1, or ends
     exactly at 0 and 1. Columns of few values do not tell.
     """
     if array.dtype.kind != "f" or len(array) < 10:
         return None
+    if array.ndim == 3:
+        return "0 to 1" if _is_series_from_0_to_1(array) else None
     few = array[:64]
     telling = [
         n for n in range(array.shape[1]) if len(np.unique(few[:, n])) > min(10, len(few) / 2)
@@ -66,6 +71,19 @@ def fitted(array: np.ndarray) -> str | None:
     if all(_ends_at(array[:, n], -1, 1) and (array[:, n] == 1).sum() < 3 for n in telling):
         return "-1 to 1"
     return "standard" if all(_is_standard(array[:, n]) for n in telling) else None
+
+
+def _is_series_from_0_to_1(array: np.ndarray) -> bool:
+    """Whether each quantity of (rows, steps, quantities) ends at 0 and 1, and at one time only.
+
+    Windows that overlap have one time as often as they have steps. Pixels end there more often.
+    """
+    steps = array.shape[1]
+    columns = array.reshape(-1, array.shape[2]).T
+    return all(
+        _ends_at(c, 0, 1) and 0 < (c == c.min()).sum() <= steps and (c == c.max()).sum() <= steps
+        for c in columns
+    )
 
 
 def _ends_at(column: np.ndarray, low: float, high: float) -> bool:

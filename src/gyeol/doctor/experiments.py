@@ -27,7 +27,7 @@ _GOOD = 0.6
 _BY_HEART = 0.98
 _FEW_ROWS = 5000
 # No trial is begun after so long.
-_SECONDS = 10.0
+_SECONDS = 20.0
 # What a rate that is too high, or inputs that are not scaled, lead to.
 _SHOWN = frozenset(("dying_relu", "saturated_activation"))
 _USUAL = frozenset(
@@ -172,6 +172,14 @@ def _is_good(tried: Tried, facts: Facts) -> bool:
 def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
     """What may be wrong, without its evidence, and a trial without that."""
     facts = trial.facts
+    recurrent = [call for call in facts.calls if call.kind in RECURRENT]
+    if others := [c for c in recurrent if c.kind != "LSTM" and not c.layer.return_state]:
+        changed = trial
+        for call in others:
+            changed = changed.with_layer(call.layer.name, class_name="LSTM")
+        cause = tr("What comes early in a row is not learned from.")
+        remedy = tr("LSTM in place of {kind}, with its own activation", kind=others[0].kind)
+        yield Finding("vanishing_gradient", "warning", _at(others[0]), "", cause, remedy), changed
     for rule, where, cause, remedy in _of_the_rate(facts):
         yield _pair(trial, rule, where, cause, remedy)
     hidden = [call for call in facts.calls if call.layer.name not in ends(facts)]
@@ -217,7 +225,6 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         cause = tr("The first layers stay as they began.")
         remedy = tr("relu instead of sigmoid or tanh, kernel_initializer='he_normal', fewer layers")
         yield _pair(trial, "vanishing_gradient", _at(bent[0]), cause, remedy)
-    recurrent = [call for call in facts.calls if call.kind in RECURRENT]
     if recurrent:
         cause = tr("Over many steps in time gradients grow, and so do the steps that follow them.")
         where = _at(recurrent[0])

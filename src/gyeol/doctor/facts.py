@@ -810,7 +810,7 @@ def _inputs_of(
                 has_columns,
                 columns.constant(rows, array) if has_columns else (),
                 columns.multiples(rows, array) if has_columns else (),
-                columns.fitted(array) if has_columns else None,
+                columns.fitted(array) if has_columns or array.ndim == 3 else None,
             )
         )
     return tuple(found)
@@ -822,8 +822,17 @@ def _are_columns(rows: np.ndarray, kinds: Sequence[str | None]) -> bool:
         return False
     # Pixels begin at one value, the background's, and are as many as a square has.
     lows, width = rows.min(axis=0), rows.shape[1]
-    is_square = width >= 25 and math.isqrt(width) ** 2 == width
-    return width > 0 and not (is_square and (lows == lows[0]).mean() > 0.9)
+    return width > 0 and not (is_square(width) and (lows == lows[0]).mean() > 0.9)
+
+
+def is_square(values: int) -> bool:
+    """Whether so many values may be a square picture, of one colour or of three."""
+    return any(
+        values % colours == 0
+        and (pixels := values // colours) >= 25
+        and math.isqrt(pixels) ** 2 == pixels
+        for colours in (1, 3)
+    )
 
 
 def _until_weights(calls: Sequence[Call], place: int) -> list[str | None]:
@@ -844,9 +853,9 @@ def _until_weights(calls: Sequence[Call], place: int) -> list[str | None]:
 def fitted_together(x: Any, held: Any) -> str | None:
     """How a table was scaled of which these are two parts; see `Input.fitted`."""
     parts = [np.asarray(leaf) for leaf in (*jax.tree.leaves(x), *jax.tree.leaves(held))]
-    if len(parts) != 2 or any(part.ndim != 2 for part in parts):
+    if len(parts) != 2 or any(part.ndim not in (2, 3) for part in parts):
         return None
-    if parts[0].shape[1] != parts[1].shape[1] or parts[0].shape[1] > _MOST_COLUMNS:
+    if parts[0].shape[1:] != parts[1].shape[1:] or parts[0].shape[-1] > _MOST_COLUMNS:
         return None
     return columns.fitted(np.concatenate(parts))
 

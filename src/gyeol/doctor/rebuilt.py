@@ -10,6 +10,10 @@ from gyeol.layers import Lambda
 from gyeol.layers.base import Layer
 from gyeol.serialization import deserialize, sharing
 
+# Settings of a layer with others of which its first weights are others too.
+_REDRAWN = frozenset(("units", "filters", "output_dim", "kernel_initializer", "class_name"))
+_OF_EACH_RECURRENT = ("name", "trainable", "dtype", "units", "return_sequences", "go_backwards")
+
 
 def built_anew(model: Any, changes: Mapping[str, Mapping[str, Any]], x: Any) -> Any:
     """A model of the same config, not compiled, with weights newly drawn.
@@ -55,6 +59,11 @@ def _edited(node: Any, name: str, changes: Mapping[str, Any]) -> bool:
         kept = {key: inner[key] for key in ("name", "trainable", "dtype") if key in inner}
         node.update(module="keras.layers", class_name="Activation", config=kept)
         kept["activation"] = "linear"
+    if "class_name" in changes:
+        changes = {**changes}
+        kind = changes.pop("class_name")
+        kept = {key: inner[key] for key in _OF_EACH_RECURRENT if key in inner}
+        node.update(module="keras.layers", class_name=kind, config=kept)
     if unknown := [key for key in changes if key not in node["config"]]:
         raise ValueError(f"{name} has no {unknown}")
     node["config"].update(changes)
@@ -89,7 +98,7 @@ def beginnings(
     changed = {
         id(variable)
         for layer in models[0]._flatten_layers()
-        if not {"units", "filters", "kernel_initializer"}.isdisjoint(changes.get(layer.name, ()))
+        if not _REDRAWN.isdisjoint(changes.get(layer.name, ()))
         for variable in layer.weights
     }
     stays = [

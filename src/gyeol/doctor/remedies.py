@@ -175,9 +175,10 @@ def narrow(facts: Facts) -> list[Call]:
     """The layers of few units that all that a network knows of a row has to pass through."""
     last = ends(facts)
     hidden = [call for call in facts.calls if call.layer.name not in last]
-    kinds = (MULTIPLYING, RECURRENT)
+    kinds = (MULTIPLYING, RECURRENT, ("Embedding",))
     wide = [call for kind in kinds for call in hidden if call.kind in kind]
-    return [c for c in wide if width(c)[1] <= (_FEW_FILTERS if "Conv" in c.kind else _NARROW)]
+    few = {"Dense": _NARROW, **dict.fromkeys(RECURRENT, _NARROW)}
+    return [call for call in wide if width(call)[1] <= few.get(call.kind, _FEW_FILTERS)]
 
 
 def _one_dropout(trial: Trial, finding: Finding) -> Trial:
@@ -294,7 +295,7 @@ def _last_of_units(facts: Facts, name: str) -> Call | None:
 
 def width(call: Call) -> tuple[str, int]:
     """What a layer calls the number of its units, and that number."""
-    key = "units" if hasattr(call.layer, "units") else "filters"
+    key = next(key for key in ("units", "filters", "output_dim") if hasattr(call.layer, key))
     return key, getattr(call.layer, key)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gyeol.doctor.facts import ACCURACIES, Facts, Input, Output, Target
+from gyeol.doctor.facts import ACCURACIES, Facts, Input, Output, Target, is_square
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.rules.registry import (
     BINARY,
@@ -275,8 +275,9 @@ def _no_use_of_what_was_learned(facts: Facts) -> Finding | None:
 
 
 def _are_pictures(given: Input) -> bool:
-    layers = {"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Flatten"}
-    return bool(layers & set(given.kinds)) or (given.is_table and not given.has_columns)
+    layers = {"Conv2D", "SeparableConv2D", "DepthwiseConv2D"}
+    is_flat = "Flatten" in given.kinds and is_square(given.rows.shape[1])
+    return is_flat or bool(layers & set(given.kinds)) or (given.is_table and not given.has_columns)
 
 
 def _are_columns_apart(one: Input, other: Input) -> bool:

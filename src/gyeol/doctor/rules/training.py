@@ -146,7 +146,9 @@ def vanishing_gradient(facts: Facts) -> Finding | None:
                 last=steps[-1],
             ),
             tr("What comes early in a row is not learned from."),
-            tr("LSTM or GRU in place of {kind}, with its own activation", kind=recurrent.kind),
+            tr("Fewer steps in time, behind Conv1D(strides=4) for example, or more epochs")
+            if recurrent.kind == "LSTM"
+            else tr("LSTM in place of {kind}, with its own activation", kind=recurrent.kind),
         )
     for inside in (facts.first, facts.last):
         if inside is None or not inside.is_fading or any(map(_is_dead, inside.layers)):
