@@ -536,3 +536,42 @@ def test_a_loss_of_the_users_is_known_for_a_distance_by_what_it_gives(loss):
     told = [finding.rule for finding in doctor.examine(model, X, REAL)]
     assert ("wrong_last_activation" in told) == (loss is rmse)
     assert collect(model, X, REAL).outputs[0].own_chance is None  # in `fit` it is not called
+
+
+def crossed(wanted, given):
+    return keras.ops.mean(keras.ops.square(keras.ops.squeeze(wanted) - given))
+
+
+def signed(wanted, given):
+    return keras.ops.mean(wanted - given)
+
+
+def pinball(wanted, given):
+    return keras.ops.mean(keras.ops.maximum(0.9 * (wanted - given), 0.1 * (given - wanted)))
+
+
+def correlation(wanted, given):
+    one, other = wanted - keras.ops.mean(wanted), given - keras.ops.mean(given)
+    size = keras.ops.sqrt(keras.ops.mean(one**2) * keras.ops.mean(other**2))
+    return -keras.ops.mean(one * other) / (size + 1e-9)
+
+
+def critic(wanted, given):
+    return -keras.ops.mean(wanted * given)
+
+
+@pytest.mark.parametrize(
+    "loss, fault",
+    [(crossed, "mixed"), (signed, "endless"), (critic, "endless")]
+    + [(fine, None) for fine in (rmse, relative, summed, likelihood, pinball, correlation)],
+)
+def test_a_loss_of_the_users_that_no_training_makes_good_outputs_of(loss, fault):
+    targets = REAL + 3
+    model = keras.Sequential([Input((6,)), Dense(1)])
+    model.compile("sgd", loss)
+    model.evaluate(X, targets, verbose=0)
+    assert collect(model, X, targets, is_thorough=True).outputs[0].own_fault == fault
+    told = [finding.rule for finding in doctor.examine(model, X, targets)]
+    assert ("wrong_loss" in told) == (fault is not None)
+    signs = np.sign(X[:, 0])  # of a game's critic
+    assert collect(model, X, signs, is_thorough=True).outputs[0].own_fault is None

@@ -99,13 +99,20 @@ class Bench:
         held = _rows(x, self._held)
         return np.stack([self._score(m, held, codings) for m in self._trained(trial, x, codings)])
 
-    def held_loss(self) -> float | None:
-        """The loss of the rows held out, of the program as it stands; None if there is no time."""
+    def losses(self) -> tuple[float, float] | None:
+        """The loss of the rows kept, and of those held out; None if there is no time.
+
+        Both are of the program as it stands, trained on the rows kept.
+        """
         model = next(self._trained(self.trial, self._x, self._codings(self.trial)))
         if self.share < 1:
             return None
-        x, y = _rows(self._x, self._held), _rows(self._y, self._held)
-        return float(jax.tree.leaves(model.evaluate(x, y, batch_size=256, verbose=0))[0])
+
+        def loss(rows: Any) -> float:
+            x, y = _rows(self._x, rows), _rows(self._y, rows)
+            return float(jax.tree.leaves(model.evaluate(x, y, batch_size=256, verbose=0))[0])
+
+        return loss(self._kept), loss(self._held)
 
     def _trained(self, trial: Trial, x: Any, codings: Sequence[Coding]) -> Iterator[Any]:
         """The model of a trial, trained on the rows that are kept, from each beginning in turn."""

@@ -121,10 +121,15 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
     chance = facts.outputs[0].chance
     with aside():
         try:
-            loss = Bench(fit).held_loss()
+            losses = Bench(fit).losses()
         except Exception:
             return None
-    if loss is None or loss < chance:
+    if losses is None:
+        return None
+    kept, loss = losses
+    share = facts.share(facts.outputs[0], kept)
+    # Of a training that went otherwise nothing follows for this one.
+    if loss < chance or share is None or share > (1 + facts.reached) / 2:
         return None
     evidence = tr(
         "Without a fifth of its rows its loss for them is {loss:.3g}, and one answer for all has "

@@ -11,7 +11,7 @@ import numpy as np
 
 from gyeol import random
 from gyeol.doctor import columns
-from gyeol.doctor.own_loss import chance_of
+from gyeol.doctor.own_loss import chance_of, fault_of
 from gyeol.layers.base import Layer, call_context
 from gyeol.layers.core import Input as SymbolicInput
 from gyeol.layers.operators import Operator
@@ -125,6 +125,7 @@ class Output:
         target: its targets, if they were given.
         weights: of their rows, where these are known to have some.
         own_chance: `chance` of a loss of the user's, if that was asked and it is a distance.
+        own_fault: what is wrong with such a loss, likewise; see `own_loss.fault_of`.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Output:
     target: Target | None
     weights: np.ndarray | None = None
     own_chance: float | None = None
+    own_fault: str | None = None
 
     @cached_property
     def chance(self) -> float | None:
@@ -717,9 +719,10 @@ def _outputs_of(
         function = getattr(loss, "fn", None) or type(loss)
         options = getattr(loss, "_fn_kwargs", {})
         is_own = loss is not None and not is_exported(function)
-        own_chance = None
+        own_chance = own_fault = None
         if is_own and is_thorough and known is not None:
             own_chance = chance_of(loss, known.values, units)
+            own_fault = fault_of(loss, known.values, units) if known.kind == "real" else None
         found.append(
             Output(
                 name,
@@ -736,6 +739,7 @@ def _outputs_of(
                 known,
                 weights,
                 own_chance,
+                own_fault,
             )
         )
     return tuple(found)

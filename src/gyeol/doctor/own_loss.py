@@ -43,3 +43,39 @@ def chance_of(loss: Callable[[Any, Any], Any], targets: np.ndarray, units: int) 
         return None  # it takes what these are not
     finally:
         random.set_states(states)
+
+
+def fault_of(loss: Callable[[Any, Any], Any], targets: np.ndarray, units: int) -> str | None:
+    """What is wrong with a loss of real numbers, whatever it measures.
+
+    Args:
+        loss, targets, units: as for `chance_of`.
+
+    Returns:
+        'mixed' if outputs that are the targets cost nothing row by row, and something together:
+        shapes that were broadcast compare each row with all others. 'endless' if it falls in
+        proportion as all outputs rise or fall. Else None.
+    """
+    values = np.asarray(targets, np.float32).reshape(len(targets), -1)[:256]
+    if len(values) < 4 or values.shape[1] != units or not np.isfinite(values).all():
+        return None
+    states, scale = random.states(), max(float(values.std()), 1e-6)
+
+    def cost(wanted: np.ndarray, given: np.ndarray) -> float:
+        return float(np.asarray(loss(wanted, given)).mean())
+
+    try:
+        whole, rows = cost(values, values), [values[n : n + 1] for n in range(4)]
+        if all(abs(cost(row, row)) < 1e-6 * scale for row in rows) and whole > 0.1 * min(
+            scale, scale**2
+        ):
+            return "mixed"
+        for step in (scale, -scale):
+            near, far = (cost(values, values + by * step) - whole for by in (10, 1000))
+            if far < 50 * near < 0:
+                return "endless"
+    except Exception:
+        return None  # it takes what these are not
+    finally:
+        random.set_states(states)
+    return None

@@ -358,6 +358,8 @@ def wrong_loss(facts: Facts) -> Finding | None:
         target, activation = output.target, output.activation
         if target is None:
             return None
+        if output.own_fault is not None:
+            return _unsound(output)
         if output.units > 1 and target.is_of_classes:
             columns = target.values.shape[-1] if target.values.ndim > 1 else 1
             has_numbers = columns != output.units
@@ -391,6 +393,18 @@ def wrong_loss(facts: Facts) -> Finding | None:
         return None
 
     return first(facts, look)
+
+
+def _unsound(output: Output) -> Finding:
+    """Of a loss of the user's that no training makes good outputs of."""
+    evidence = tr("It falls without end as the outputs rise, or as they fall.")
+    cause = tr("The outputs run away from the targets.")
+    remedy = "abs(y_true - y_pred), or square"
+    if output.own_fault == "mixed":
+        evidence = tr("Outputs that are the targets cost nothing row by row, and much together.")
+        cause = tr("Shapes such as (rows,) and (rows, 1) compare each row with all others.")
+        remedy = tr("y_true and y_pred of one shape: no squeeze or reshape of one alone")
+    return Finding("wrong_loss", "error", "compile(loss=...)", evidence, cause, remedy)
 
 
 def _unfit_loss(
