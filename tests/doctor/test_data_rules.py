@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.datasets import load_digits
 
 import gyeol as keras
 from gyeol import doctor, layers
+from gyeol.doctor.copies import share_of_copies
 from gyeol.doctor.facts import Facts, collect, overlap
 from gyeol.layers import Dense
 
@@ -346,3 +348,24 @@ def test_series_that_are_scaled_by_their_own_rows():
         model.compile("adam", "mse")
         found = doctor.examine(model, one, np.zeros(len(one)), (other, np.zeros(len(other))))
         assert ("preprocess_mismatch" in [f.rule for f in found]) == told
+
+
+def test_rows_with_a_little_changed_are_copies_too():
+    pictures = load_digits().images / 16
+    first = pictures[:400]
+    noisy = np.concatenate([first, first + RNG.normal(0, 0.02, first.shape)])
+    noisy = noisy[RNG.permutation(800)]
+    turns = np.sin(np.arange(60)[None] / 9 + RNG.uniform(0, 7, 800)[:, None])
+    for rows, told in [(noisy, True), (pictures[:800], False), (turns, False)]:
+        assert (share_of_copies(rows[:600], rows[600:]) > 0.3) == told
+
+
+def test_accuracy_of_a_regression_that_a_callback_goes_by(recwarn):
+    for monitor, severity in [("val_accuracy", "warning"), ("val_loss", "note")]:
+        model = keras.Sequential([keras.Input((5,)), Dense(1)])
+        model.compile("sgd", "mse", metrics=["accuracy"])
+        stop = keras.callbacks.EarlyStopping(monitor=monitor, patience=2)
+        y = TABLE.sum(axis=1)
+        model.fit(TABLE, y, epochs=3, validation_split=0.2, callbacks=[stop], verbose=0)
+        (told,) = [f for f in model.history.findings if f.rule == "misleading_metric"]
+        assert told.severity == severity

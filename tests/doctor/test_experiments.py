@@ -135,10 +135,27 @@ model.fit(x, y, epochs=20, verbose=0)
 """
 
 
-@pytest.mark.parametrize(
-    "text, told", [(WORDS, "capacity_too_small"), (MEMORY, "vanishing_gradient")]
+LINEAR = """
+import numpy as np, gyeol as keras
+from gyeol import layers
+keras.utils.set_random_seed(3)
+x = np.random.default_rng(3).normal(size=(1200, 2)).astype("float32")
+y = (np.hypot(x[:, 0], x[:, 1]) > 1.2).astype("float32")
+model = keras.Sequential([keras.Input((2,)), layers.Dense(1, "sigmoid")])
+model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
+model.fit(x, y, epochs=20, verbose=0)
+"""
+FUNCTIONAL = LINEAR.replace(
+    'model = keras.Sequential([keras.Input((2,)), layers.Dense(1, "sigmoid")])',
+    'given = keras.Input((2,))\nmodel = keras.Model(given, layers.Dense(1, "sigmoid")(given))',
 )
-def test_what_holds_back_words_and_series(tmp_path, text, told):
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [(LINEAR, "capacity_too_small"), (WORDS, "capacity_too_small"), (MEMORY, "vanishing_gradient")],
+)
+def test_what_holds_back_linear_models_words_and_series(tmp_path, text, told):
     path = tmp_path / "train.py"
     path.write_text(text)
     with watching(str(path)) as seen:
@@ -146,6 +163,15 @@ def test_what_holds_back_words_and_series(tmp_path, text, told):
     (fit,) = seen.fits.values()
     found = by_experiment(fit)
     assert told in [finding.rule for finding in found], (found, fit.facts.reached)
+
+
+def test_a_change_that_cannot_be_made_is_left_out(tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(FUNCTIONAL.replace("Adam(0.01)", "SGD(1e-6)"))
+    with watching(str(path)) as seen:
+        runpy.run_path(str(path))
+    (fit,) = seen.fits.values()
+    assert by_experiment(fit) == []
 
 
 def test_nothing_is_named_where_nothing_helps_and_nothing_changes(tmp_path):

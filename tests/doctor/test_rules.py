@@ -233,7 +233,7 @@ CASES = {
         ],
         [
             (dense(1), "mse", REAL, X, "adam", None, (X[:50] * 1.5 + 1, REAL[:50])),
-            (PICTURED, "mse", REAL, INK, "adam", None, (0.8 * INK[:50], REAL[:50])),
+            (PICTURED, "mse", REAL, INK, "adam", None, (0.8 * INK[:50, ::-1], REAL[:50])),
         ],
     ),
     "data_leak": (

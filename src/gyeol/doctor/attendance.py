@@ -19,6 +19,7 @@ from gyeol.callbacks.lambda_callback import LambdaCallback
 from gyeol.callbacks.learning_rate_scheduler import LearningRateScheduler
 from gyeol.doctor.baselines import baseline
 from gyeol.doctor.columns import fitted
+from gyeol.doctor.copies import share_of_copies
 from gyeol.doctor.facts import (
     Breakdown,
     Facts,
@@ -386,7 +387,8 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
     if is_looked_for and (by == "evaluate" or len(leaves[0]) < len(rows)):
         shared = _shared(then, rows, leaves[0], tr("x of {method}", method=by))
     is_own_scale = _are_scaled_apart(then.inputs, leaves)
-    says_nothing = not is_steering and not shared.count and len(leaves) == 1
+    is_shared = shared.count > 0 or shared.changed > 0
+    says_nothing = not is_steering and not is_shared and len(leaves) == 1
     is_at_hand = watcher is None and says_nothing and not is_own_scale
     if is_at_hand and _is_as_large(leaves[0], then.inputs):
         return
@@ -512,7 +514,7 @@ def _shared(then: _Trained, rows: Any, array: Any, where: str) -> Overlap:
         if held is not None and len(array) == len(rows) + len(held):
             given += overlap(held, array).count
         if given < 0.98 * found.looked_for:
-            return found
+            return replace(found, changed=share_of_copies(rows, array))
     return Overlap(0, 0, 0.0)
 
 

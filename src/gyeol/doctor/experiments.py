@@ -15,6 +15,8 @@ from gyeol.doctor.rules.rate import has_usual_rate
 from gyeol.doctor.rules.registry import CAUSES, MULTIPLYING, SYMPTOMS, at_layer
 from gyeol.doctor.trying import Tried, aside, compared
 from gyeol.doctor.watching import WatchedFit
+from gyeol.layers import Dense
+from gyeol.serialization import serialize
 from gyeol.text import tr
 
 # A training that has come this far from the loss of one answer for all rows is left alone.
@@ -154,7 +156,10 @@ def _keep_helpful(
             continue
         if time.monotonic() > until:
             break
-        tried = compared(base, bench.scores(trial), bench)
+        try:
+            tried = compared(base, bench.scores(trial), bench)
+        except ValueError:
+            continue  # a layer of this model cannot be changed so
         gain, missing = tried.after - tried.before, 1 - tried.before
         if not tried.helps or gain < max(_TELLING * missing, 1.5 * tried.margin):
             continue
@@ -199,6 +204,13 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
             tr("64 units in the narrow layers (16 filters)"),
         )
         yield finding, widened(trial)
+    elif (last := _last_of_a_linear_model(facts)) is not None:
+        remedy = "Dense(64, activation='relu')"
+        cause = tr("Without a layer before it, it tells sums of the inputs apart, and no more.")
+        hidden_one = serialize(Dense(64, activation="relu"))
+        changed = trial.with_layer(last.layer.name, before=hidden_one)
+        told = tr("{layer} before it", layer=remedy)
+        yield Finding("capacity_too_small", "warning", _at(last), "", cause, told), changed
     if facts.updates < 3000:
         steps = max(5 * trial.updates, 300)
         cause = tr("After so few steps the weights are nearly what they were at first.")
@@ -235,6 +247,13 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         where = _at(recurrent[0])
         finding = Finding("exploding_gradient", "warning", where, "", cause, "clipnorm=0.5")
         yield finding, replace(trial, optimizer={**trial.optimizer, "clipnorm": 0.5})
+
+
+def _last_of_a_linear_model(facts: Facts) -> Call | None:
+    """The only layer with weights, if it is a Dense one that gives the only output."""
+    weighted = [call for call in facts.calls if call.layer.trainable_weights]
+    is_last = len(weighted) == len(facts.outputs) == 1 and weighted[0].layer.name in ends(facts)
+    return weighted[0] if is_last and weighted[0].kind == "Dense" else None
 
 
 def _pair(

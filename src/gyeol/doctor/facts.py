@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from gyeol import random
 from gyeol.doctor import columns
+from gyeol.doctor.copies import share_of_copies
 from gyeol.doctor.own_loss import chance_of, fault_of
 from gyeol.layers.base import Layer, call_context
 from gyeol.layers.core import Input as SymbolicInput
@@ -285,10 +286,12 @@ class Overlap:
     Attributes:
         count: how many.
         looked_for: of how many.
-        where: which rows they are.
         within: the share of the training data's rows that stand in it before.
         chance: the share that would, if the columns had nothing to do with each other.
         agreeing: of the training data's rows that are the same, the share whose targets are, too.
+        where: which rows they are.
+        changed: the share of the rows that are one of the training's with a little changed, if
+            that was asked; see `copies.share_of_copies`.
     """
 
     count: int
@@ -297,6 +300,7 @@ class Overlap:
     chance: float = 0.0
     agreeing: float = 1.0
     where: str = "validation_data"
+    changed: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -550,6 +554,9 @@ def collect(
     held = None
     if isinstance(validation_data, (tuple, list)) and len(validation_data) > 1:
         held = looked_at(as_arrays(validation_data[0], "x"))
+    shared = overlap(x, held, y)
+    if is_thorough:
+        shared = replace(shared, changed=share_of_copies(x, held))
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     rate = getattr(optimizer, "_learning_rate", None)
     taken = 0 if optimizer is None else int(optimizer.iterations)
@@ -558,7 +565,7 @@ def collect(
         _outputs_of(model, graph, calls, places, y, weight, is_thorough),
         _inputs_of(graph, calls, places, x, "x"),
         _inputs_of(graph, calls, places, held, "validation_data"),
-        overlap(x, held, y),
+        shared,
         type(optimizer).__name__ if optimizer is not None else None,
         float(np.asarray(rate))
         if np.ndim(rate) == 0 and rate is not None and not callable(rate)

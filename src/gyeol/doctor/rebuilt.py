@@ -20,7 +20,8 @@ def built_anew(model: Any, changes: Mapping[str, Mapping[str, Any]], x: Any) -> 
 
     Args:
         model: the model, which stays as it is.
-        changes: for the names of layers, changes of their configs.
+        changes: for the names of layers, changes of their configs; 'before' is that of a layer put
+            before it, in a Sequential.
         x: its inputs, for a model that has no shapes of its own.
 
     Raises:
@@ -28,7 +29,12 @@ def built_anew(model: Any, changes: Mapping[str, Mapping[str, Any]], x: Any) -> 
     """
     _, (described, own, _, texts) = Layer.__reduce__(model)
     described.pop("compile_config", None)
-    changed = [_edited(described, name, config) for name, config in changes.items()]
+    changed = [
+        _has_before(described, name, config["before"])
+        if "before" in config
+        else _edited(described, name, config)
+        for name, config in changes.items()
+    ]
     if not all(changed):
         raise ValueError("a layer that is not of a graph")
     if changed:
@@ -67,6 +73,16 @@ def _edited(node: Any, name: str, changes: Mapping[str, Any]) -> bool:
     if unknown := [key for key in changes if key not in node["config"]]:
         raise ValueError(f"{name} has no {unknown}")
     node["config"].update(changes)
+    return True
+
+
+def _has_before(described: Any, name: str, layer: Any) -> bool:
+    """Put a layer before that of a name in the config of a Sequential; whether it is one."""
+    if described["class_name"] != "Sequential":
+        return False
+    layers = described["config"]["layers"]
+    names = [each["config"].get("name") for each in layers]
+    layers.insert(names.index(name), layer)
     return True
 
 

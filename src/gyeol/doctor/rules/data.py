@@ -325,6 +325,18 @@ def data_leak(facts: Facts) -> Finding | None:
     What is measured on them is how well the network remembers.
     """
     overlap = facts.overlap
+    if overlap.changed > 0.3:
+        return Finding(
+            "data_leak",
+            "note",
+            overlap.where,
+            tr(
+                "{share:.0%} of its rows are nearly a row of the training data.",
+                share=overlap.changed,
+            ),
+            tr("The score on them says how well the network remembers, not how well it predicts."),
+            tr("Split first, and make copies and augmentations of the training rows only."),
+        )
     if not overlap.looked_for:
         return None
     share = overlap.count / overlap.looked_for
@@ -414,7 +426,15 @@ def misleading_metric(facts: Facts) -> Finding | None:
                 tr("It counts each column by itself, and all zeros are right in most of them."),
                 "metrics=['accuracy']",
             )
-        return told and Finding("misleading_metric", "note", "compile(metrics=...)", *told)
+        if told is None:
+            return None
+        chosen = [s for s in facts.selecting if s.monitor.removeprefix("val_") in named]
+        if not chosen:
+            return Finding("misleading_metric", "note", "compile(metrics=...)", *told)
+        evidence, cause, remedy = told
+        evidence += " " + tr("{callback} goes by it.", callback=chosen[0].callback)
+        remedy += f", {chosen[0].callback}(monitor='val_loss')"
+        return Finding("misleading_metric", "warning", tr("the callbacks"), evidence, cause, remedy)
 
     return first(facts, look)
 
