@@ -350,6 +350,22 @@ def test_series_that_are_scaled_by_their_own_rows():
         assert ("preprocess_mismatch" in [f.rule for f in found]) == told
 
 
+def test_pixels_that_were_divided_as_whole_numbers():
+    pixels = RNG.integers(0, 257, (60, 8, 8, 1)).clip(0, 255)
+    for x, severity in [
+        (pixels // 256, "warning"),
+        (pixels // 255, "note"),
+        (pixels / 255, None),
+        (pixels > 128, None),
+    ]:
+        model = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), Dense(1)])
+        model.compile("adam", "mse")
+        found = doctor.examine(model, x.astype("float32"), np.zeros(60))
+        assert [f.severity for f in found if f.rule == "constant_column"] == [severity] * bool(
+            severity
+        )
+
+
 def test_rows_with_a_little_changed_are_copies_too():
     pictures = load_digits().images / 16
     first = pictures[:400]

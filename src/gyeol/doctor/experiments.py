@@ -237,8 +237,9 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         cause = tr("Sums grow or shrink from layer to layer, and gradients with them.")
         remedy = "kernel_initializer='glorot_uniform'"
         yield Finding("bad_init", "warning", _at(odd[0]), "", cause, remedy), changed
-    bent = [call for call in weighted if call.activation in ("sigmoid", "tanh")]
-    if len(bent) > 2:
+    shares = [call for call in weighted if call.activation == "softmax"]
+    bent = [call for call in weighted if call.activation in ("sigmoid", "tanh", "softmax")]
+    if len(bent) > 2 or shares:
         cause = tr("The first layers stay as they began.")
         remedy = tr("relu instead of sigmoid or tanh, kernel_initializer='he_normal', fewer layers")
         yield _pair(trial, "vanishing_gradient", _at(bent[0]), cause, remedy)

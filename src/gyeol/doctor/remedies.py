@@ -135,7 +135,7 @@ def _activations(trial: Trial, finding: Finding) -> Trial:
 
 
 def _relu(trial: Trial, finding: Finding) -> Trial:
-    return _hidden(trial, ("sigmoid", "tanh", "softsign", "hard_sigmoid"), "relu")
+    return _hidden(trial, ("sigmoid", "tanh", "softsign", "hard_sigmoid", "softmax"), "relu")
 
 
 def _leaky_relu(trial: Trial, finding: Finding) -> Trial:

@@ -441,11 +441,14 @@ def misleading_metric(facts: Facts) -> Finding | None:
 
 @rule
 def constant_column(facts: Facts) -> Finding | None:
-    """Columns of a table with one value only.
+    """Columns of a table with one value only, or an input that is one value all over.
 
     They tell nothing of a row; often a column was filled in wrongly, or picks one group of rows.
+    Pixels become all zeros, or nearly so, where whole numbers are divided as such.
     """
     for given in facts.inputs:
+        if (finding := _empty(given)) is not None:
+            return finding
         if not given.constant:
             continue
         columns = list(given.constant)
@@ -462,6 +465,24 @@ def constant_column(facts: Facts) -> Finding | None:
             f"{given.name} = np.delete({given.name}, {columns}, axis=1)",
         )
     return None
+
+
+def _empty(given: Input) -> Finding | None:
+    """Of an input that tells nothing, or of pictures of which few pixels are left."""
+    values = given.rows
+    if values.size < 20 or len(values) < 2 or not given.kinds:
+        return None
+    ink = float((values != values.min()).mean())
+    if ink > 0.02 or (ink > 0 and not (_are_pictures(given) and len(np.unique(values)) == 2)):
+        return None
+    return Finding(
+        "constant_column",
+        "note" if ink else "warning",
+        given.name,
+        tr("{share:.1%} of its values are {value:g}.", share=1 - ink, value=float(values.min())),
+        tr("It tells hardly anything of a row: divided as whole numbers, pixels become 0."),
+        tr("{name}.astype('float32') / 255, and no whole numbers behind it", name=given.name),
+    )
 
 
 @rule
