@@ -8,6 +8,7 @@ import numpy as np
 # So many rows are looked for among so many at most, of so many columns at least: in few of them
 # rows lie near others by chance.
 _LOOKED_FOR, _AMONG, _COLUMNS = 200, 20_000, 8
+_QUANTITIES = 8
 # A copy is so much nearer than the 20th neighbour, and the 6th is not: on a smooth curve all are.
 _NEAR, _FAR = 0.4, 0.7
 
@@ -27,6 +28,8 @@ def share_of_copies(x: Any, held: Any) -> float:
         return 0.0
     if leaves[0].shape[1:] != leaves[1].shape[1:] or not 100 <= len(leaves[0]) <= _AMONG:
         return 0.0
+    if leaves[0].ndim == 3 and leaves[0].shape[2] <= _QUANTITIES:
+        return 0.0  # a series comes near what it was before
     rows, others = (leaf.reshape(len(leaf), -1).astype(np.float64) for leaf in leaves)
     spreads = rows.std(axis=0)
     if (spreads > 0).sum() < _COLUMNS or len(others) < 20:

@@ -325,7 +325,7 @@ def data_leak(facts: Facts) -> Finding | None:
     What is measured on them is how well the network remembers.
     """
     overlap = facts.overlap
-    if overlap.changed > 0.3:
+    if overlap.changed > 0.5:
         return Finding(
             "data_leak",
             "note",
