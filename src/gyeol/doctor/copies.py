@@ -8,7 +8,7 @@ import numpy as np
 # So many rows are looked for among so many at most, of so many columns at least: in few of them
 # rows lie near others by chance.
 _LOOKED_FOR, _AMONG, _COLUMNS = 200, 20_000, 8
-_QUANTITIES = 8
+_QUANTITIES = 4
 # A copy is so much nearer than the 20th neighbour, and the 6th is not: on a smooth curve all are.
 _NEAR, _FAR = 0.4, 0.7
 
