@@ -155,7 +155,9 @@ FUNCTIONAL = LINEAR.replace(
     "text, told",
     [(LINEAR, "capacity_too_small"), (WORDS, "capacity_too_small"), (MEMORY, "vanishing_gradient")],
 )
-def test_what_holds_back_linear_models_words_and_series(tmp_path, text, told):
+def test_what_holds_back_linear_models_words_and_series(tmp_path, monkeypatch, text, told):
+    for module in ("bench", "experiments"):  # as many steps as there are, on any machine
+        monkeypatch.setattr(f"gyeol.doctor.{module}._SECONDS", 300.0)
     path = tmp_path / "train.py"
     path.write_text(text)
     with watching(str(path)) as seen:

@@ -397,8 +397,11 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
             (),
             (),
             inputs=then.inputs,
-            validation=inputs_of(
-                model, x if is_own_scale else _some_rows(x), tr("x of {method}", method=by)
+            validation=tuple(
+                given if is_own_scale else replace(given, fitted=None)
+                for given in inputs_of(
+                    model, x if is_own_scale else _some_rows(x), tr("x of {method}", method=by)
+                )
             ),
             overlap=shared,
             selecting=then.by,

@@ -74,16 +74,20 @@ def fitted(array: np.ndarray) -> str | None:
 
 
 def _is_series_from_0_to_1(array: np.ndarray) -> bool:
-    """Whether each quantity of (rows, steps, quantities) ends at 0 and 1, and at one time only.
+    """Whether each quantity of (rows, steps, quantities) ends at 0 and 1, each at one time.
 
-    Windows that overlap have one time as often as they have steps. Pixels end there more often.
+    Windows that overlap have one time in one row after the other, each time a step earlier. Where
+    each step was scaled by itself, and in pixels, the ends come anywhere.
     """
-    steps = array.shape[1]
-    columns = array.reshape(-1, array.shape[2]).T
     return all(
-        _ends_at(c, 0, 1) and 0 < (c == c.min()).sum() <= steps and (c == c.max()).sum() <= steps
-        for c in columns
+        _ends_at(array[..., n], 0, 1) and all(_is_one_time(array[..., n] == end) for end in (0, 1))
+        for n in range(array.shape[2])
     )
+
+
+def _is_one_time(found: np.ndarray) -> bool:
+    rows, steps = np.nonzero(found)
+    return len(np.unique(rows + steps)) == 1
 
 
 def _ends_at(column: np.ndarray, low: float, high: float) -> bool:

@@ -358,7 +358,8 @@ def wrong_loss(facts: Facts) -> Finding | None:
         target, activation = output.target, output.activation
         if target is None:
             return None
-        if output.own_fault is not None:
+        is_free = output.kind in MULTIPLYING and activation == "linear"
+        if output.own_fault == "mixed" or (output.own_fault == "endless" and is_free):
             return _unsound(output)
         if output.units > 1 and target.is_of_classes:
             columns = target.values.shape[-1] if target.values.ndim > 1 else 1
