@@ -122,6 +122,8 @@ CASES = {
     ),
     "wrong_loss": (
         [
+            (dense(1, "sigmoid"), "categorical_crossentropy", BINARY),
+            (dense(1, "sigmoid"), SPARSE, BINARY),
             (dense(3, "softmax"), "mse", ONE_HOT),
             (dense(3, "sigmoid"), "mae", ONE_HOT),
             (dense(1, "sigmoid"), "mae", BINARY),

@@ -298,3 +298,26 @@ def test_rows_to_be_predicted_that_are_all_alike(tmp_path):
     for rows, rules in [(40, ["preprocess_mismatch"]), (1, [])]:
         seen = watched(tmp_path / "train.py", text.format(rows=rows))[1]
         assert [finding.rule for finding in seen.findings] == rules
+
+
+@pytest.mark.parametrize(
+    "loss, y, rule",
+    [
+        ("binary_crossentropy", "1 + (x[:, 0] > 0)", "label_encoding"),
+        ("categorical_crossentropy", "(x[:, 0] > 0).astype(int)", "wrong_loss"),
+    ],
+)
+def test_a_script_that_keras_takes_runs_to_its_end(tmp_path, loss, y, rule):
+    text = f"""
+    x = np.random.default_rng(0).normal(size=(200, 3))
+    y = {y}
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(1, "sigmoid")])
+    model.compile("sgd", "{loss}")
+    history = model.fit(x, y, epochs=2, verbose=0)
+    model.evaluate(x, y, verbose=0)
+    """
+    names, seen = watched(tmp_path / "train.py", text)
+    assert len(names["history"].history["loss"]) == 2
+    assert seen.findings[0].rule == rule
+    with pytest.raises(ValueError):  # `fit` by itself refuses it
+        bare(tmp_path / "train.py", text)

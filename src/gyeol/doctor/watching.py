@@ -22,6 +22,7 @@ from gyeol.doctor.loops import Loop
 from gyeol.doctor.streams import Stream, kept
 from gyeol.models.model import Model
 from gyeol.text import tr
+from gyeol.training import checks
 from gyeol.training.feed import is_arrays
 
 # What of `fit` may be an iterable of batches.
@@ -264,7 +265,7 @@ def watching(script: str) -> Iterator[Watched]:
     Model.evaluate, Model.predict = map(watched_use, (evaluate, predict))
     Model.train_on_batch = watched_step
     try:
-        with kept(streams):
+        with kept(streams), checks.as_keras_takes_them():
             yield watched
         with suppress(Exception):
             look_back()

@@ -1,7 +1,8 @@
 """What is looked at on the host before anything is compiled: lengths, shapes, labels, numbers."""
 
+import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jax
@@ -21,6 +22,7 @@ _CATEGORICAL = (losses.categorical_crossentropy, losses.categorical_focal_crosse
 _BINARY = (losses.binary_crossentropy, losses.binary_focal_crossentropy)
 # These take class numbers beside vectors.
 _OF_CLASSES = (losses.categorical_generalized_cross_entropy, losses.circle)
+_is_lenient = False
 
 
 def lengths(x: Any, y: Any, weight: Any) -> int:
@@ -270,6 +272,20 @@ def targets(model: Any, y: Any, outputs: Any) -> None:
             _values(name, np.asarray(target), output.shape, loss)
 
 
+@contextlib.contextmanager
+def as_keras_takes_them() -> Iterator[None]:
+    """Within the block, refuse no targets that a loss can be computed from, whatever it says then.
+
+    `gyeol doctor` runs a script to its end so, and names what is wrong.
+    """
+    global _is_lenient
+    _is_lenient, before = True, _is_lenient
+    try:
+        yield
+    finally:
+        _is_lenient = before
+
+
 def _target(name: str, shape: tuple, output: tuple, loss: Any, layer: Any) -> None:
     function = getattr(loss, "fn", None)
     options = getattr(loss, "_fn_kwargs", {})
@@ -286,7 +302,7 @@ def _target(name: str, shape: tuple, output: tuple, loss: Any, layer: Any) -> No
         return
     elif getattr(losses, getattr(function, "__name__", ""), None) is function and function:
         _same_shape(name, shape, output, function.__name__)
-    if function in _CATEGORICAL + _SPARSE and units == 1:
+    if function in _CATEGORICAL + _SPARSE and units == 1 and not _is_lenient:
         raise ValueError(
             tr(
                 "Output {name!r} has 1 unit, and a softmax over one unit is always 1: nothing is "
@@ -302,7 +318,9 @@ def _values(name: str, labels: np.ndarray, output: tuple, loss: Any) -> None:
     function, options = getattr(loss, "fn", None), getattr(loss, "_fn_kwargs", {})
     if function in _SPARSE and options.get("axis", -1) in (-1, len(output) - 1):
         _class_numbers(name, labels, output[-1], options)
-    elif function in _BINARY and labels.size and (labels.min() < 0 or labels.max() > 1):
+    elif function not in _BINARY or not labels.size or _is_lenient:
+        return
+    elif labels.min() < 0 or labels.max() > 1:
         raise ValueError(
             tr(
                 "The targets of {name!r} run from {low:g} to {high:g}; binary_crossentropy "
@@ -337,7 +355,7 @@ def _class_numbers(name: str, labels: np.ndarray, units: int, options: Any) -> N
         labels = labels[labels != ignored]
     if labels.size == 0:
         return
-    if labels.dtype.kind == "f" and (labels != np.floor(labels)).any():
+    if labels.dtype.kind == "f" and (labels != np.floor(labels)).any() and not _is_lenient:
         raise ValueError(
             tr(
                 "The targets of {name!r} are fractions, such as {example:g}; "
@@ -373,6 +391,8 @@ def _categorical(name: str, shape: tuple, output: tuple, units: int) -> None:
         return
     if len(output) > 2 and len(shape) < len(output):
         raise ValueError(_not_flat(name, output))
+    if shape == output[:-1] and units == 1 and _is_lenient:
+        return
     if shape in (output[:-1], (*output[:-1], 1)):
         raise ValueError(
             tr(

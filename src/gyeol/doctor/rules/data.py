@@ -126,8 +126,12 @@ def label_encoding(facts: Facts) -> Finding | None:
         if target is None:
             return None
         found = _other_than_0_and_1(output, target)
-        if found is not None or output.units != 1:
+        if found is not None:
             return found
+        if output.loss == CATEGORICAL[1] and (target.values != np.floor(target.values)).any():
+            return _fractions(target)
+        if output.units != 1:
+            return None
         if output.loss not in BINARY and not (
             output.loss in OF_DISTANCE and output.activation == "sigmoid"
         ):
@@ -157,6 +161,22 @@ def label_encoding(facts: Facts) -> Finding | None:
         )
 
     return first(facts, look)
+
+
+def _fractions(target: Target) -> Finding:
+    example = target.values[target.values != np.floor(target.values)][0]
+    return Finding(
+        "label_encoding",
+        "error",
+        "y",
+        tr(
+            "It holds fractions, such as {example:g}, and {loss} takes class numbers 0, 1, 2, ...",
+            example=float(example),
+            loss=CATEGORICAL[1],
+        ),
+        tr("They are cut to whole numbers: most classes become 0."),
+        "y = np.unique(y, return_inverse=True)[1]",
+    )
 
 
 def _other_than_0_and_1(output: Output, target: Target) -> Finding | None:

@@ -158,6 +158,8 @@ def output_units(facts: Facts) -> Finding | None:
                 return None
         elif output.loss != "sparse_categorical_crossentropy":
             return None
+        elif output.units == 1 and output.activation == "sigmoid" and kinds == 2:
+            return None  # it is the loss that does not fit
         elif output.units < classes:
             cause = tr("A class without a unit cannot be said.")
         elif output.units < 2 * classes:
@@ -368,8 +370,12 @@ def wrong_loss(facts: Facts) -> Finding | None:
             of_another_form = (other, *OF_DISTANCE, *BINARY) if has_numbers else (other,)
             if activation in ("softmax", "linear") and output.loss in of_another_form:
                 return _unfit_loss(output, fitting, tr("It takes targets of another form."))
-        if output.units == 1 and output.loss in _OF_SEVERAL:
-            fitting = "binary_crossentropy" if target.kind == "binary" else "mse"
+        if output.units == 1 and output.loss in (*_OF_SEVERAL, *CATEGORICAL):
+            is_of_classes = output.loss in CATEGORICAL and activation == "sigmoid"
+            if output.loss in CATEGORICAL and not is_of_classes:
+                return None  # of a softmax another rule speaks
+            is_binary = target.kind == "binary" or is_of_classes
+            fitting = "binary_crossentropy" if is_binary else "mse"
             cause = tr("It compares what several units say: of one alone it is least for any row.")
             return _unfit_loss(output, fitting, cause, "error")
         zeros = float((target.values == 0).mean())
