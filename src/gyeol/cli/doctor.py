@@ -240,7 +240,7 @@ def _code_of(end: SystemExit) -> int:
 
 def _experiment(watched: Any, outcomes: dict[str, Any] | None) -> None:
     """Ask by trials what was wrong, and what the remedies bring unless `outcomes` is None."""
-    from gyeol.doctor.experiments import Interrupted, by_experiment, by_holding_out
+    from gyeol.doctor.experiments import Interrupted, by_experiment, by_holding_out, half_way
     from gyeol.doctor.trying import try_all
 
     for fit in watched.fits.values():
@@ -252,7 +252,7 @@ def _experiment(watched: Any, outcomes: dict[str, Any] | None) -> None:
             raise
         if found:
             watched.settle(fit, found)
-        elif (note := by_holding_out(fit)) is not None:
+        elif (note := by_holding_out(fit) or half_way(fit)) is not None:
             watched.note(fit, note)
     if outcomes is not None:
         try_all(watched, outcomes)

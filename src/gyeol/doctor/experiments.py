@@ -21,15 +21,17 @@ from gyeol.text import tr
 
 # A training that has come this far from the loss of one answer for all rows is left alone.
 _FAR_ENOUGH = 0.35
-# A change has to bring so much of the way to a perfect score.
-_TELLING = 0.35
+# From here on one change may still bring most of what is missing.
+_HALF_WAY = 0.04
+# A change has to bring so much of the way to a perfect score, and where little is missing, so much.
+_TELLING, _MOST = 0.35, 0.75
 # A program that scores this far of the way from chance to perfect is a good one.
 _GOOD = 0.6
 # Below this share of what one answer for all costs, rows may have been learned by heart.
 _BY_HEART = 0.98
 _FEW_ROWS = 5000
-# No trial is begun after so long.
-_SECONDS = 20.0
+# No trial is begun after so long, and after so long where little is missing.
+_SECONDS, _FEW_SECONDS = 20.0, 8.0
 # What a rate that is too high, or inputs that are not scaled, lead to.
 _SHOWN = frozenset(("dying_relu", "saturated_activation"))
 _USUAL = frozenset(
@@ -74,7 +76,7 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
             bench = Bench(fit, takes_all=True)
             asked = SYMPTOMS | {"wrong_loss"}  # which may be a slow one only
             symptoms = [f for f in fit.findings if f.rule in asked and f.rule in REMEDIES]
-            _keep_helpful(best, bench, symptoms)
+            _keep_helpful(best, bench, symptoms, _TELLING, _SECONDS)
         except Exception:
             return []  # too few rows, for example; a trial's own failure is no finding either
         except KeyboardInterrupt:
@@ -99,6 +101,34 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
     if is_interrupted:
         raise Interrupted(told)
     return told
+
+
+def half_way(fit: WatchedFit) -> Finding | None:
+    """The one change that brings most of what is missing to a training that went fairly well.
+
+    It is a note: the program may be meant so.
+
+    Args:
+        fit: the training; its model, data and random numbers stay as they are.
+    """
+    facts = fit.facts
+    if facts is None or not facts.is_over or facts.updates < 5 or facts.broken:
+        return None
+    if facts.reached is None or not _HALF_WAY < facts.reached < _FAR_ENOUGH:
+        return None
+    if any(finding.severity != "note" for finding in fit.findings):
+        return None
+    if facts.learning_rate is None and isinstance((fit.settings or {}).get("learning_rate"), float):
+        return None
+    best: dict[str, tuple[float, Finding]] = {}
+    with aside():
+        try:
+            _keep_helpful(best, Bench(fit), [], _MOST, _FEW_SECONDS)
+        except Exception:
+            return None
+    if not best:
+        return None
+    return replace(max(best.values(), key=lambda pair: pair[0])[1], severity="note")
 
 
 def by_holding_out(fit: WatchedFit) -> Finding | None:
@@ -145,10 +175,14 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
 
 
 def _keep_helpful(
-    best: dict[str, tuple[float, Finding]], bench: Bench, symptoms: list[Finding]
+    best: dict[str, tuple[float, Finding]],
+    bench: Bench,
+    symptoms: list[Finding],
+    telling: float,
+    seconds: float,
 ) -> None:
     """Put into `best` each mistake whose cure helps clearly, with what it brings."""
-    until = time.monotonic() + _SECONDS
+    until = time.monotonic() + seconds
     base = bench.scores(bench.trial)
     known = ((f, remedied(bench.trial, f)) for f in symptoms)
     for finding, trial in chain(known, _candidates(bench.trial)):
@@ -161,7 +195,7 @@ def _keep_helpful(
         except ValueError:
             continue  # a layer of this model cannot be changed so
         gain, missing = tried.after - tried.before, 1 - tried.before
-        if not tried.helps or gain < max(_TELLING * missing, 1.5 * tried.margin):
+        if not tried.helps or gain < max(telling * missing, 1.5 * tried.margin):
             continue
         evidence = tr("With {remedy}: {numbers}.", remedy=finding.remedy, numbers=tried.numbers)
         if _is_good(tried, bench.trial.facts):

@@ -1,7 +1,7 @@
 """What the remedies of the rules come to: changes of a training, by which they can be tried."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -177,8 +177,21 @@ def narrow(facts: Facts) -> list[Call]:
     hidden = [call for call in facts.calls if call.layer.name not in last]
     kinds = (MULTIPLYING, RECURRENT, ("Embedding",))
     wide = [call for kind in kinds for call in hidden if call.kind in kind]
+    wide = [call for call in wide if not _goes_to_a_sum(facts.calls, call)]
     few = {"Dense": _NARROW, **dict.fromkeys(RECURRENT, _NARROW)}
     return [call for call in wide if width(call)[1] <= few.get(call.kind, _FEW_FILTERS)]
+
+
+def _goes_to_a_sum(calls: Sequence[Call], start: Call) -> bool:
+    """Whether other numbers are added to these: it is as wide as they are."""
+    reached = {next(place for place, call in enumerate(calls) if call is start)}
+    for place, call in enumerate(calls):
+        if not reached.isdisjoint(call.before):
+            if call.kind in ("Add", "Subtract", "Average"):
+                return True
+            if not call.layer.weights and call.kind != "Dot":
+                reached.add(place)
+    return False
 
 
 def _one_dropout(trial: Trial, finding: Finding) -> Trial:
