@@ -9,7 +9,7 @@ import pytest
 from gyeol import random
 from gyeol.cli.doctor import _experiment
 from gyeol.doctor.bench import Bench
-from gyeol.doctor.experiments import by_experiment, by_holding_out
+from gyeol.doctor.experiments import by_experiment, by_holding_out, half_way
 from gyeol.doctor.watching import watching
 
 PROGRAM = """
@@ -190,6 +190,31 @@ def test_a_training_that_learns_is_left_alone(tmp_path, monkeypatch):
     _, fit = watched(tmp_path)
     monkeypatch.setattr("gyeol.doctor.experiments.Bench", None)
     assert fit.facts.reached < 0.35 and by_experiment(fit) == []
+
+
+FAIR = """
+import numpy as np, gyeol as keras
+from gyeol import layers
+keras.utils.set_random_seed(3)
+x = np.random.default_rng(3).uniform(-1, 1, (1200, 3)).astype("float32")
+y = np.stack([np.cos(2 * x[:, 0]) + x[:, 1], x[:, 1] * x[:, 2] - x[:, 0]], axis=1)
+hidden = [layers.Dense({units}, "tanh") for _ in range(2)]
+model = keras.Sequential([keras.Input((3,)), *hidden, layers.Dense(2)])
+model.compile(keras.optimizers.Adam(0.01), "mse")
+model.fit(x, y, epochs=40, verbose=0)
+"""
+
+
+def test_what_is_missing_to_a_fair_training_is_a_note(tmp_path):
+    path = tmp_path / "train.py"
+    for units, told in [(2, "capacity_too_small"), (32, None)]:
+        path.write_text(FAIR.format(units=units))
+        with watching(str(path)) as seen:
+            runpy.run_path(str(path))
+        (fit,) = seen.fits.values()
+        assert fit.facts.reached < 0.35 and by_experiment(fit) == []
+        found = half_way(fit)
+        assert (found and (found.rule, found.severity)) == (told and (told, "note"))
 
 
 def test_rows_that_are_learned_by_heart_are_told_from_others(tmp_path, monkeypatch):

@@ -7,9 +7,20 @@ import gyeol as keras
 from gyeol.doctor import examine
 from gyeol.doctor.facts import collect
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.remedies import CONTRADICTIONS, HONESTY, REMEDIES, Trial, remedied
+from gyeol.doctor.remedies import CONTRADICTIONS, HONESTY, REMEDIES, Trial, narrow, remedied
 from gyeol.doctor.rules import RULES, spoken
-from gyeol.layers import Activation, Dense, Dropout, Flatten, Input, ReLU, Softmax
+from gyeol.layers import (
+    Activation,
+    Add,
+    Dense,
+    Dot,
+    Dropout,
+    Embedding,
+    Flatten,
+    Input,
+    ReLU,
+    Softmax,
+)
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 4)).astype("float32")
@@ -170,6 +181,18 @@ def test_what_cannot_be_tried():
     assert remedied(trial, said("double_softmax", where="layer 'nowhere'")) is None
     assert remedied(Trial(trial.facts, updates=40), said("overfitting")) is None
     assert not HONESTY & REMEDIES.keys()
+
+
+def test_what_is_added_to_is_as_wide_as_that():
+    user = Input((1,), dtype="int32")
+    flat = [Flatten()(Embedding(9, n)(user)) for n in (2, 2, 1)]
+    score = Add()([Dot(axes=1)(flat[:2]), flat[2]])
+    model = keras.Model(user, score)
+    model.compile("sgd", "mse")
+    x = np.arange(9)[:, None]
+    examine(model, x, x[:, 0])
+    found = narrow(collect(model, x, x[:, 0]))
+    assert [call.units for call in found] == [2, 2]
 
 
 def test_the_table_names_rules():
