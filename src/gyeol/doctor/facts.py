@@ -502,7 +502,7 @@ class Facts:
         """Whether the loss holds more than the outputs' error, as far as layers are known."""
         return self.is_more_than_known or bool(self.regularized)
 
-    @property
+    @cached_property
     def is_more_than_known(self) -> bool:
         """Whether the loss holds more than the outputs' error and a penalty that is known."""
         if self.regularized and self.penalty is None:

@@ -353,7 +353,8 @@ def wrong_loss(facts: Facts) -> Finding | None:
     """A loss for another kind of target.
 
     The squared distance to class numbers makes an order of them; binary cross-entropy on one-hot
-    labels counts each class by itself, and its accuracy is too high.
+    labels counts each class by itself, and its accuracy is too high. A loss of the user's may fall
+    without end, or compare each row with all others where shapes are broadcast.
     """
 
     def look(output: Output) -> Finding | None:
@@ -509,7 +510,7 @@ def bad_init(facts: Facts) -> Finding | None:
 
     The spread of a layer's outputs is that of its inputs times spread times sqrt(fan-in), about 1
     to 1.4 for the usual initializers (Glorot & Bengio, 2010; He et al., 2015). Units with the same
-    weights stay the same.
+    weights stay the same. Recurrent weights multiply step after step: 3 is far too large there.
     """
     if not facts.is_anew:
         return None  # these are no first weights any more
