@@ -385,3 +385,21 @@ def test_accuracy_of_a_regression_that_a_callback_goes_by(recwarn):
         model.fit(TABLE, y, epochs=3, validation_split=0.2, callbacks=[stop], verbose=0)
         (told,) = [f for f in model.history.findings if f.rule == "misleading_metric"]
         assert told.severity == severity
+
+
+def test_a_callback_that_takes_the_worst_epoch_for_the_best():
+    for monitor, mode, told in [
+        ("val_loss", "max", True),
+        ("val_accuracy", "min", True),
+        ("val_loss", "min", False),
+        ("val_accuracy", "auto", False),
+    ]:
+        model = keras.Sequential([keras.Input((5,)), Dense(1, "sigmoid")])
+        model.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
+        stop = keras.callbacks.EarlyStopping(
+            monitor=monitor, mode=mode, patience=9, restore_best_weights=True
+        )
+        y = (TABLE[:, 0] > 0).astype("float32")
+        model.fit(TABLE, y, epochs=2, validation_split=0.2, callbacks=[stop], verbose=0)
+        found = [f.severity for f in model.history.findings if f.rule == "best_weights_lost"]
+        assert found == ["warning"] * told

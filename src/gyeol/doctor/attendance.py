@@ -469,10 +469,11 @@ def selecting(callbacks: Any) -> tuple[Selection, ...]:
         name, monitor = type(callback).__name__, str(getattr(callback, "monitor", ""))
         if not monitor.startswith("val_"):
             continue
+        mode = str(getattr(callback, "mode", "auto"))
         if name == "EarlyStopping":
-            chosen.append(Selection(name, monitor, bool(callback.restore_best_weights)))
+            chosen.append(Selection(name, monitor, bool(callback.restore_best_weights), mode))
         elif name == "ReduceLROnPlateau" or getattr(callback, "save_best_only", False):
-            chosen.append(Selection(name, monitor, name != "ReduceLROnPlateau"))
+            chosen.append(Selection(name, monitor, name != "ReduceLROnPlateau", mode))
     return tuple(chosen)
 
 

@@ -142,7 +142,9 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
         fit: the training; its model, data and random numbers stay as they are.
     """
     facts = fit.facts
-    if facts is None or not facts.is_over or (facts.reached is None or facts.reached > _BY_HEART):
+    if facts is None or not facts.is_over or facts.reached is None or facts.broken:
+        return None
+    if not facts.reached <= _BY_HEART:  # it may be no number
         return None
     if facts.validation or "val_loss" in facts.history or facts.is_penalized or facts.weighted:
         return None

@@ -331,11 +331,13 @@ class Selection(NamedTuple):
         callback: the name of its class.
         monitor: what it goes by.
         keeps_best: whether the weights of the best epoch are kept by it.
+        mode: 'min' or 'max' if it was told which is better, else 'auto'.
     """
 
     callback: str
     monitor: str
     keeps_best: bool
+    mode: str = "auto"
 
 
 @dataclass(frozen=True)

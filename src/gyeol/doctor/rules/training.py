@@ -308,8 +308,25 @@ def best_weights_lost(facts: Facts) -> Finding | None:
     """Early stopping that leaves the weights of its last epoch, or another best than is kept.
 
     It waits for `patience` epochs that are worse, and without restore_best_weights the model is
-    what it was after those. A checkpoint that goes by another number keeps another epoch.
+    what it was after those. A checkpoint that goes by another number keeps another epoch, and one
+    that is told that a high loss is better the worst.
     """
+    for chosen in facts.selecting:
+        words = {"max": ("loss", "error", "mae", "mse"), "min": ("acc", "auc", "AUC")}
+        if any(word in chosen.monitor for word in words.get(chosen.mode, ())):
+            return Finding(
+                "best_weights_lost",
+                "warning",
+                tr("the callbacks"),
+                tr(
+                    "{callback} goes by {monitor} with mode={mode!r}.",
+                    callback=chosen.callback,
+                    monitor=chosen.monitor,
+                    mode=chosen.mode,
+                ),
+                tr("It takes the worst epoch for the best one."),
+                f"{chosen.callback}(monitor={chosen.monitor!r}, mode='auto')",
+            )
     if not facts.is_over:
         return None
     bests = {}
