@@ -5,9 +5,10 @@ from typing import Any
 import jax
 import numpy as np
 
-# So many rows are looked for among so many at most, of so many columns at least: in few of them
-# rows lie near others by chance.
+# So many rows are looked for among so many at most, of so many columns at least (in few of them
+# rows lie near others by chance) and of so many values in all.
 _LOOKED_FOR, _AMONG, _COLUMNS = 200, 20_000, 8
+_VALUES = 1 << 24
 _QUANTITIES = 4
 # A copy is so much nearer than the 20th neighbour, and the 6th is not: on a smooth curve all are.
 _NEAR, _FAR = 0.4, 0.7
@@ -27,6 +28,8 @@ def share_of_copies(x: Any, held: Any) -> float:
     if len(leaves) != 2 or any(leaf.dtype.kind not in "fiu" or leaf.ndim < 2 for leaf in leaves):
         return 0.0
     if leaves[0].shape[1:] != leaves[1].shape[1:] or not 100 <= len(leaves[0]) <= _AMONG:
+        return 0.0
+    if leaves[0].size > _VALUES:
         return 0.0
     if leaves[0].ndim == 3 and leaves[0].shape[2] <= _QUANTITIES:
         return 0.0  # a series comes near what it was before

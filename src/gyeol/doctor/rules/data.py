@@ -276,7 +276,7 @@ def _no_use_of_what_was_learned(facts: Facts) -> Finding | None:
     output = facts.outputs[0]
     told = facts.losses(output, "val_")[-1:] + [facts.scored - (facts.penalty or 0.0)]
     held, *scored = (facts.share(output, loss) for loss in told)
-    if not scored or held is None or scored[0] < max(1, held + 0.5):
+    if not scored or held is None or held > 0.9 or scored[0] < max(1, held + 0.5):
         return None
     return Finding(
         "preprocess_mismatch",
