@@ -10,13 +10,19 @@ import numpy as np
 from gyeol.doctor.bench import Bench
 from gyeol.doctor.facts import RECURRENT, Call, Facts
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.remedies import REMEDIES, Trial, ends, narrow, remedied, widened
+from gyeol.doctor.remedies import (
+    REMEDIES,
+    Trial,
+    ends,
+    narrow,
+    remedied,
+    widened,
+    with_hidden,
+)
 from gyeol.doctor.rules.rate import has_usual_rate
 from gyeol.doctor.rules.registry import CAUSES, MULTIPLYING, SYMPTOMS, at_layer
 from gyeol.doctor.trying import Tried, aside, compared
 from gyeol.doctor.watching import WatchedFit
-from gyeol.layers import Dense
-from gyeol.serialization import serialize
 from gyeol.text import tr
 
 # A training that has come this far from the loss of one answer for all rows is left alone.
@@ -240,13 +246,11 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
             tr("64 units in the narrow layers (16 filters)"),
         )
         yield finding, widened(trial)
-    elif (last := _last_of_a_linear_model(facts)) is not None:
-        remedy = "Dense(64, activation='relu')"
+    elif (deeper := with_hidden(trial)) is not None:
         cause = tr("Without a layer before it, it tells sums of the inputs apart, and no more.")
-        hidden_one = serialize(Dense(64, activation="relu"))
-        changed = trial.with_layer(last.layer.name, before=hidden_one)
-        told = tr("{layer} before it", layer=remedy)
-        yield Finding("capacity_too_small", "warning", _at(last), "", cause, told), changed
+        remedy = tr("{layer} before it", layer="Dense(64, activation='relu')")
+        where = at_layer(next(iter(deeper.layers)))
+        yield Finding("capacity_too_small", "warning", where, "", cause, remedy), deeper
     if facts.updates < 3000:
         steps = max(5 * trial.updates, 300)
         cause = tr("After so few steps the weights are nearly what they were at first.")
@@ -284,13 +288,6 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         where = _at(recurrent[0])
         finding = Finding("exploding_gradient", "warning", where, "", cause, "clipnorm=0.5")
         yield finding, replace(trial, optimizer={**trial.optimizer, "clipnorm": 0.5})
-
-
-def _last_of_a_linear_model(facts: Facts) -> Call | None:
-    """The only layer with weights, if it is a Dense one that gives the only output."""
-    weighted = [call for call in facts.calls if call.layer.trainable_weights]
-    is_last = len(weighted) == len(facts.outputs) == 1 and weighted[0].layer.name in ends(facts)
-    return weighted[0] if is_last and weighted[0].kind == "Dense" else None
 
 
 def _pair(

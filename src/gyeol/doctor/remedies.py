@@ -8,6 +8,8 @@ from typing import Any
 from gyeol.doctor.facts import RECURRENT, Call, Facts
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.rules.registry import MULTIPLYING
+from gyeol.layers import Dense
+from gyeol.serialization import serialize
 
 # So many steps are "some hundreds".
 _ENOUGH_UPDATES = 500
@@ -158,9 +160,21 @@ def _hidden(trial: Trial, found: tuple[str, ...], wanted: str) -> Trial:
 
 def _wider(trial: Trial, finding: Finding) -> Trial | None:
     """As many units as the remedy says, or more in each narrow layer."""
+    if (deeper := with_hidden(trial)) is not None:
+        return deeper
     if "Dense(" in finding.remedy:
         return _as_written(trial, finding)
     return widened(trial)
+
+
+def with_hidden(trial: Trial) -> Trial | None:
+    """The trial with a layer before the only one with weights; None where there are others."""
+    weighted = [call for call in trial.facts.calls if call.layer.trainable_weights]
+    if len(weighted) != 1 or weighted[0].kind != "Dense" or len(trial.facts.outputs) != 1:
+        return None
+    if weighted[0].layer.name not in ends(trial.facts):
+        return None
+    return trial.with_layer(weighted[0].layer.name, before=serialize(Dense(64, activation="relu")))
 
 
 def widened(trial: Trial) -> Trial:
