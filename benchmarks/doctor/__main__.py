@@ -19,13 +19,12 @@ GRAVE = ("error", "warning")
 
 
 def findings(path: Path, tries: bool = False) -> list[dict[str, Any]] | None:
-    """What `gyeol doctor` finds in a script; None if the script failed."""
+    """What `gyeol doctor` finds in a script; None if the script failed and nothing was found."""
     options = ["--json", "--try"] if tries else ["--json"]
     command = [sys.executable, "-m", "gyeol", "doctor", *options, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    if done.returncode not in (0, 1):
-        return None
-    return json.loads(done.stdout)["findings"]
+    told = json.loads(done.stdout)["findings"] if done.stdout.startswith("{") else []
+    return told if done.returncode in (0, 1) or told else None
 
 
 def helping(found: dict[Path, list[dict[str, Any]] | None]) -> str:

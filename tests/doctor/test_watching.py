@@ -303,6 +303,8 @@ def test_rows_to_be_predicted_that_are_all_alike(tmp_path):
 @pytest.mark.parametrize(
     "loss, y, rule",
     [
+        ("sparse_categorical_crossentropy", "1 + np.arange(200) % 3", "output_units"),
+        ("sparse_categorical_crossentropy", "1 + np.arange(200) % 2", "label_encoding"),
         ("binary_crossentropy", "1 + (x[:, 0] > 0)", "label_encoding"),
         ("categorical_crossentropy", "(x[:, 0] > 0).astype(int)", "wrong_loss"),
     ],
@@ -311,7 +313,8 @@ def test_a_script_that_keras_takes_runs_to_its_end(tmp_path, loss, y, rule):
     text = f"""
     x = np.random.default_rng(0).normal(size=(200, 3))
     y = {y}
-    model = keras.Sequential([keras.Input((3,)), layers.Dense(1, "sigmoid")])
+    last = layers.Dense(2, "softmax") if "sparse" in "{loss}" else layers.Dense(1, "sigmoid")
+    model = keras.Sequential([keras.Input((3,)), last])
     model.compile("sgd", "{loss}")
     history = model.fit(x, y, epochs=2, verbose=0)
     model.evaluate(x, y, verbose=0)

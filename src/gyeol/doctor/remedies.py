@@ -86,7 +86,8 @@ def _as_written(trial: Trial, finding: Finding) -> Trial | None:
         trial = trial.with_layer(last, activation=activation[1])
     if loss := re.search(r"loss='(\w+)'", text):
         trial = replace(trial, losses={**trial.losses, number: loss[1]})
-    for words, form in (("np.unique", "index"), ("to_categorical", "one_hot")):
+    forms = (("np.unique", "index"), ("y - 1", "index"), ("to_categorical", "one_hot"))
+    for words, form in forms:
         if words in text:
             trial = replace(trial, targets={**trial.targets, number: form})
     return trial

@@ -821,6 +821,8 @@ KOREAN: dict[str, str] = {
     "They are cut to whole numbers: most classes become 0.": "소수점 아래가 잘려 대부분의 클래스가 0이 됩니다.",
     "{callback} goes by {monitor} with mode={mode!r}.": "{callback}이(가) {monitor}을(를) mode={mode!r}로 봅니다.",
     "It takes the worst epoch for the best one.": "가장 나쁜 에포크를 가장 좋은 것으로 여깁니다.",
+    "Its classes run from 1 to {units}, and the units are 0 to {last}.": "클래스는 1부터 {units}까지인데 유닛은 0부터 {last}까지입니다.",
+    "No unit stands for the last class, and the first one for none.": "마지막 클래스에 해당하는 유닛이 없고, 첫 유닛에 해당하는 클래스가 없습니다.",
     "Its rows are all alike, and those of training are not.": "그 행은 모두 같은데 학습한 행은 그렇지 않습니다.",
     "Its loss is {scored:.3g}, that of the validation rows was {held:.3g}; one answer for all has {chance:.3g}.": "그 손실은 {scored:.3g}인데 검증 행의 손실은 {held:.3g}였습니다. 모든 행에 같은 답을 하면 {chance:.3g}입니다.",
     "Its rows, or their targets, were made otherwise than those of training.": "그 행이나 정답이 학습 데이터와 다른 방법으로 만들어졌습니다.",

@@ -365,7 +365,7 @@ def _class_numbers(name: str, labels: np.ndarray, units: int, options: Any) -> N
             )
         )
     low, high = int(labels.min()), int(labels.max())
-    if low < 0 or high >= units:
+    if (low < 0 or high >= units) and not _is_lenient:
         hint = ""
         if low == 1 and high == units:
             hint = tr(" Do your classes begin at 1? Use y - 1.")

@@ -11,6 +11,7 @@ from gyeol.doctor.rules.registry import (
     CATEGORICAL,
     MULTIPLYING,
     OF_DISTANCE,
+    begins_at_1,
     first,
     is_distance,
     rule,
@@ -118,7 +119,7 @@ def label_encoding(facts: Facts) -> Finding | None:
     """Class labels in a form that the loss reads as something else.
 
     Two classes as 1 and 2, or as -1 and 1, are no probabilities; classes divided by their number
-    are fractions, which a sparse loss cuts to whole numbers.
+    are fractions, which a sparse loss cuts to whole numbers; it counts classes from 0.
     """
 
     def look(output: Output) -> Finding | None:
@@ -130,6 +131,8 @@ def label_encoding(facts: Facts) -> Finding | None:
             return found
         if output.loss == CATEGORICAL[1] and (target.values != np.floor(target.values)).any():
             return _fractions(target)
+        if begins_at_1(output):
+            return _from_1(output)
         if output.units != 1:
             return None
         if output.loss not in BINARY and not (
@@ -161,6 +164,21 @@ def label_encoding(facts: Facts) -> Finding | None:
         )
 
     return first(facts, look)
+
+
+def _from_1(output: Output) -> Finding:
+    return Finding(
+        "label_encoding",
+        "error",
+        "y",
+        tr(
+            "Its classes run from 1 to {units}, and the units are 0 to {last}.",
+            units=output.units,
+            last=output.units - 1,
+        ),
+        tr("No unit stands for the last class, and the first one for none."),
+        "y - 1",
+    )
 
 
 def _fractions(target: Target) -> Finding:

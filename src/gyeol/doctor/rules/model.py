@@ -15,6 +15,7 @@ from gyeol.doctor.rules.registry import (
     RANGES,
     at_layer,
     at_output,
+    begins_at_1,
     first,
     is_distance,
     rule,
@@ -160,6 +161,8 @@ def output_units(facts: Facts) -> Finding | None:
             return None
         elif output.units == 1 and output.activation == "sigmoid" and kinds == 2:
             return None  # it is the loss that does not fit
+        elif begins_at_1(output):
+            return None  # `label_encoding` says it better
         elif output.units < classes:
             cause = tr("A class without a unit cannot be said.")
         elif output.units < 2 * classes:

@@ -87,6 +87,15 @@ def is_distance(output: Output) -> bool:
     return output.loss in OF_DISTANCE or output.own_chance is not None
 
 
+def begins_at_1(output: Output) -> bool:
+    """Whether classes are numbered from 1, under a loss that counts from 0."""
+    target = output.target
+    if output.loss != CATEGORICAL[1] or output.units < 2 or target is None:
+        return False
+    values = target.values
+    return bool(values.size and values.min() == 1 and values.max() == output.units)
+
+
 def at_layer(name: str) -> str:
     return tr("layer {name!r}", name=name)
 
