@@ -1,5 +1,6 @@
 """`examine`: all rules on a model and its data."""
 
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -7,6 +8,7 @@ import jax
 from gyeol.doctor.facts import collect
 from gyeol.doctor.finding import Finding, gravest_first
 from gyeol.doctor.rules import spoken
+from gyeol.doctor.rules.registry import CAUSES
 from gyeol.layers.base import unchanged_on_error
 from gyeol.text import tr
 from gyeol.training import loop, program
@@ -63,7 +65,10 @@ def examine(model: Any, x: Any, y: Any, validation_data: Any = None) -> list[Fin
             return [refusal]
     facts = collect(model, x, y, validation_data, is_thorough=True)
     found = spoken(facts)
-    if refusal and not any(finding.severity == "error" for finding in found):
+    known = [f for f in found if f.rule in CAUSES and f.severity != "note"]
+    if refusal and known:
+        found = [replace(f, severity="error") if f is known[0] else f for f in found]
+    elif refusal and not any(finding.severity == "error" for finding in found):
         found.append(refusal)
     return gravest_first(found)
 

@@ -75,6 +75,8 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
         return []
     if facts.learning_rate is None and isinstance((fit.settings or {}).get("learning_rate"), float):
         return []  # a callback sets the rate, and trials are without callbacks
+    if facts.decayed < 1e-3 and any(f.rule == "lr_too_low" for f in fit.findings):
+        return []  # so small a rate is no use whatever else is changed
     best: dict[str, tuple[float, Finding]] = {}
     is_interrupted = False
     with aside():
