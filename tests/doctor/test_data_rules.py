@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 
 import gyeol as keras
 from gyeol import doctor, layers
-from gyeol.doctor.copies import share_of_copies
+from gyeol.doctor.copies import share_of_copies, share_of_moved
 from gyeol.doctor.facts import Facts, collect, overlap
 from gyeol.layers import Dense
 
@@ -374,6 +374,35 @@ def test_rows_with_a_little_changed_are_copies_too():
     turns = np.sin(np.arange(60)[None] / 9 + RNG.uniform(0, 7, 800)[:, None])
     for rows, told in [(noisy, True), (pictures[:800], False), (turns, False)]:
         assert (share_of_copies(rows[:600], rows[600:]) > 0.5) == told
+
+
+def test_pictures_moved_or_mirrored_are_copies_too():
+    pictures = RNG.random((400, 12, 12)) * (RNG.random((400, 12, 12)) < 0.5)
+    moved = [np.roll(pictures, by, axis) for by, axis in [(1, 1), (-2, 2)]]
+    for more, told in [(moved, True), ([pictures[:, :, ::-1]], True), ([], False)]:
+        rows = np.concatenate([pictures, *more])
+        rows = rows[RNG.permutation(len(rows))]
+        for one in (rows, rows.reshape(len(rows), -1)):
+            assert (share_of_moved(one[100:], one[:100]) > 0.5) == told
+
+
+def test_what_pictures_made_flat_lose_as_whole_numbers():
+    pixels = np.where(RNG.random((60, 400)) < 0.01, 255, RNG.integers(0, 200, (60, 400)))
+    pixels *= RNG.random((60, 400)) < 0.5
+    for x, told in [(pixels // 255, ["note"]), (pixels / 255, [])]:
+        finding = spoken("constant_column", facts_of(x.astype("float32")))
+        assert [f.severity for f in [finding] if f] == told
+
+
+def test_windows_of_a_series_that_grows_are_of_one_kind():
+    steps = np.arange(600)
+    series = 0.02 * steps + np.sin(steps / 9) + 0.05 * RNG.normal(size=600)
+    windows = np.lib.stride_tricks.sliding_window_view(series, 10).astype("float32")
+    model = keras.Sequential([keras.Input((10,)), Dense(1)])
+    model.compile("adam", "mse")
+    held = (windows[500:], series[509:])
+    found = doctor.examine(model, windows[:300], series[9:309], held)
+    assert "preprocess_mismatch" not in [finding.rule for finding in found]
 
 
 def test_accuracy_of_a_regression_that_a_callback_goes_by(recwarn):

@@ -19,6 +19,7 @@ keras.utils.set_random_seed(3)
 rng = np.random.default_rng(3)
 x = rng.normal(size=(1200, 4)).astype("float32")
 y = {target}
+NARROW = keras.constraints.MaxNorm(1e-4)
 model = keras.Sequential([keras.Input((4,)), {hidden}, layers.Dense({end})])
 model.compile(keras.optimizers.{optimizer}, {loss!r})
 model.fit(x, y, epochs={epochs}, batch_size=20, verbose=0)
@@ -54,6 +55,8 @@ def watched(tmp_path, **changes):
         ("lr_too_high", {"optimizer": "Adam(0.1)", "hidden": DEEP}),
         ("capacity_too_small", {"hidden": "layers.Dense(2, 'relu')"}),
         ("too_few_updates", {"epochs": 1, "optimizer": "Adam(0.002)"}),
+        ("excess_regularization", {"hidden": "layers.Dense(24, 'relu', kernel_constraint=NARROW)"}),
+        ("excess_dropout", {"hidden": "layers.Rescaling(0.3), layers.GaussianNoise(1.0), layers.Dense(24, 'relu')"}),
     ],
 )
 def test_the_change_that_helps_most_is_named_with_what_it_brings(tmp_path, rule, changes):
@@ -226,6 +229,23 @@ def test_rows_that_are_learned_by_heart_are_told_from_others(tmp_path, monkeypat
         assert fit.facts.reached < 0.15
         found = by_holding_out(fit)
         assert found is None if not speaks else found.rule == "overfitting"
+
+
+def test_rows_that_are_evaluated_are_told_from_those_that_are_learned_by_heart(tmp_path):
+    path = tmp_path / "train.py"
+    program = PROGRAM.format(**SOUND) + "model.evaluate({rows}, y[:200], verbose=0)\n"
+    for rows, told in [
+        ("x[:200, ::-1]", "preprocess_mismatch"),
+        ("x[:200]", None),
+    ]:
+        path.write_text(
+            program.replace("model.fit(x, y", "model.fit(x[200:], y[200:]").format(rows=rows)
+        )
+        with watching(str(path)) as seen:
+            runpy.run_path(str(path))
+        (fit,) = seen.fits.values()
+        found = by_holding_out(fit)
+        assert (found and found.rule) == told, (fit.facts.scored, fit.facts.reached)
 
 
 def test_of_several_outputs_the_one_that_learned_nothing_counts(tmp_path):

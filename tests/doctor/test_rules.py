@@ -109,8 +109,12 @@ CASES = {
             ([*dense(1, "sigmoid"), Flatten()], "mae", 3 * REAL),
             (dense(1, "sigmoid"), "hinge", 2 * BINARY - 1),
             (dense(1, "relu"), "squared_hinge", BINARY),
+            ([*dense(3), layers.Softmax(axis=0)], SPARSE, CLASSES),
+            # Pixels of few kinds are no classes.
+            ([Flatten(), *dense(64, "sigmoid")], "mse", 16 * (INK > 0.1).reshape(200, -1), INK),
         ],
         [
+            ([*dense(3), layers.Softmax(axis=1)], SPARSE, CLASSES),
             (dense(3, "sigmoid"), "binary_crossentropy", LABELS),
             (dense(1, "tanh"), "mse", np.tanh(REAL)),
             (dense(1, "tanh"), "hinge", 2 * BINARY - 1),
@@ -134,8 +138,15 @@ CASES = {
             (dense(3, "softmax"), "categorical_crossentropy", CLASSES),
             (dense(3, "softmax"), SPARSE, ONE_HOT),
             (dense(3, "softmax"), "mse", CLASSES),
+            (dense(1), "mape", np.where(BINARY, 0.001, 3 + REAL)),
+            (dense(1), "mape", REAL),
+            (dense(1), "msle", REAL),
+            (dense(3, "softmax"), keras.losses.CategoricalCrossentropy(False, 0.9), ONE_HOT),
         ],
         [
+            (dense(1), "mape", 9 + REAL),
+            (dense(1), "msle", np.exp(REAL)),
+            (dense(3, "softmax"), keras.losses.CategoricalCrossentropy(False, 0.1), ONE_HOT),
             (dense(3, "softmax"), "categorical_crossentropy", ONE_HOT),
             (dense(2, "softmax"), "binary_crossentropy", np.stack([BINARY, 1 - BINARY], 1)),
             (dense(6, "sigmoid"), "binary_crossentropy", RNG.random((200, 6))),
@@ -160,6 +171,7 @@ CASES = {
         [
             (dense(1, kernel_initializer=LARGE), "mse", REAL),
             (dense(1, kernel_initializer="ones"), "mse", REAL),
+            (dense(1, bias_initializer=Constant(-20)), "mse", REAL),
             ([layers.Reshape((6, 1)), recurrent(LARGE), Dense(1)], "mse", REAL),
         ],
         [
@@ -179,6 +191,7 @@ CASES = {
         [
             ([Dropout(0.7), Dense(16, "relu"), Dropout(0.7), Dense(1)], "mse", REAL),
             ([layers.Reshape((6, 1)), layers.LSTM(8, dropout=0.95), Dense(1)], "mse", REAL),
+            ([*dense(3, "softmax"), Dropout(0.2)], SPARSE, CLASSES),
         ],
         [
             (
@@ -212,8 +225,23 @@ CASES = {
         [
             (dense(1), "mse", REAL, X * np.float32([1, 1, 1, 1, 1, 900])),
             ([Conv2D(4, 3, activation="relu"), Flatten(), Dense(1)], "mse", REAL, PIXELS),
+            # Divided before the model, and in it; and what another table has.
+            ([layers.Rescaling(1 / 255), Flatten(), *dense(1)], "mse", REAL, PIXELS / 255),
+            ([Flatten(), *dense(1)], "mse", REAL, PIXELS / 255**2),
+            (
+                [layers.Normalization(mean=X.mean(0), variance=X.var(0)), Dense(1)],
+                "mse",
+                REAL,
+                90 * X,
+            ),
         ],
         [
+            (
+                [layers.Normalization(mean=X.mean(0) * 90, variance=X.var(0) * 8100), Dense(1)],
+                "mse",
+                REAL,
+                90 * X,
+            ),
             (dense(1), "mse", REAL),
             ([BatchNormalization(), *dense(1)], "mse", REAL, 500 * X),
             ([layers.Rescaling(1 / 255), Flatten(), *dense(1)], "mse", REAL, PIXELS),
@@ -302,6 +330,7 @@ CASES = {
     "dying_relu": ([], []),
     "saturated_activation": ([], []),
     "vanishing_gradient": ([], []),
+    "excess_regularization": ([], []),
     "capacity_too_small": ([], []),
     "too_few_updates": ([], []),
     "overfitting": ([], []),

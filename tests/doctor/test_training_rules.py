@@ -8,6 +8,7 @@ from gyeol.doctor import attendance
 from gyeol.initializers import Constant, RandomNormal
 from gyeol.layers import Dense, Dropout, Input, SimpleRNN
 from gyeol.optimizers import SGD, Adam
+from gyeol.regularizers import L2
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(240, 6)).astype("float32")
@@ -58,6 +59,10 @@ TRAININGS = {
         (dense(16, "tanh"), adam(0.01)),
     ),
     "vanishing_gradient": ((dense(8, "sigmoid", 8), sgd(0.01)), (dense(8, layers=3), sgd(0.1))),
+    "excess_regularization": (
+        (dense(32, kernel_regularizer=L2(30.0)), adam(0.02), 25),
+        (dense(32, kernel_regularizer=L2(1e-3)), adam(0.02), 25),
+    ),
     "capacity_too_small": ((dense(1), adam(0.02), 25), (wide, adam(0.02), 25)),
     "lr_too_high": ((dense(16, "tanh", 3), adam(1.0)), (dense(16, "tanh", 3), adam())),
     "lr_too_low": ((wide, adam(1e-5)), (wide, adam())),
@@ -100,6 +105,16 @@ def test_dropout_that_keeps_the_training_loss_far_above_the_validations():
             80,
         )
         assert ("excess_dropout" in [f.rule for f in findings]) == speaks, findings
+
+
+def test_a_callback_that_leaves_nothing_of_the_rate():
+    for factor, speaks in ((0.1, True), (0.9, False)):
+        keras.utils.set_random_seed(1)
+        model = keras.Sequential([Input((6,)), *wide(), Dense(1)])
+        model.compile(Adam(0.01), "mse")
+        slower = keras.callbacks.ReduceLROnPlateau("loss", factor, patience=0, min_delta=1.0)
+        findings = model.fit(X, REAL, epochs=20, callbacks=[slower], verbose=0).findings
+        assert ("lr_too_low" in [f.rule for f in findings]) == speaks, findings
 
 
 @pytest.mark.parametrize("name", TRAININGS)

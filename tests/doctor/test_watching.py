@@ -286,6 +286,35 @@ def test_rows_that_are_evaluated_may_be_made_otherwise_than_those_that_were_vali
         assert [finding.rule for finding in seen.findings] == rules
 
 
+def test_folds_that_one_model_is_trained_on_in_turn(tmp_path):
+    text = """
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(300, 4))
+    y = x @ [1, -2, 0.5, 1]
+
+    def made():
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+        model.compile(keras.optimizers.Adam(0.05), "mse")
+        return model
+
+    model = made()
+    for held in np.split(rng.permutation(300), 3):
+        kept = np.setdiff1d(np.arange(300), held)
+        {anew}
+        model.fit(x[kept], y[kept], epochs=15, {validation}verbose=0)
+        model.evaluate(x[held], y[held], verbose=0)
+    """
+    held = "validation_data=(x[held], y[held]), "
+    for anew, validation, told in [
+        ("pass", "", True),
+        ("pass", held, True),
+        ("model = made()", "", False),
+    ]:
+        written = text.format(anew=anew, validation=validation)
+        seen = watched(tmp_path / "train.py", written)[1]
+        assert ("data_leak" in [finding.rule for finding in seen.findings]) == told
+
+
 def test_rows_to_be_predicted_that_are_all_alike(tmp_path):
     text = """
     rng = np.random.default_rng(0)

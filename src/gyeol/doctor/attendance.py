@@ -19,7 +19,7 @@ from gyeol.callbacks.lambda_callback import LambdaCallback
 from gyeol.callbacks.learning_rate_scheduler import LearningRateScheduler
 from gyeol.doctor.baselines import baseline
 from gyeol.doctor.columns import fitted
-from gyeol.doctor.copies import share_of_copies
+from gyeol.doctor.copies import share_of_copies, share_of_moved
 from gyeol.doctor.facts import (
     Breakdown,
     Facts,
@@ -27,6 +27,7 @@ from gyeol.doctor.facts import (
     Overlap,
     Probe,
     Selection,
+    codes_of,
     collect,
     fitted_together,
     inputs_of,
@@ -73,6 +74,7 @@ class _Trained:
         findings: those of the `fit`.
         is_tested: whether it was evaluated on rows that are neither.
         doubt: the finding that what it was steered by was evaluated as the test.
+        folds: while a script is watched, for each `fit` so far the codes of its rows.
         facts: all that is known of it, while a script is watched.
     """
 
@@ -84,6 +86,7 @@ class _Trained:
     findings: list[Finding]
     is_tested: bool = False
     doubt: Finding | None = None
+    folds: tuple[np.ndarray, ...] = ()
     facts: Facts | None = None
 
 
@@ -113,7 +116,6 @@ class Attendance:
         self._begun: list[tuple[Any, Any]] = []
         self._data: tuple = ()
         self._taken = 0
-        self._is_scheduled = False
         self.is_thorough = watcher is not None
         if watcher is not None:
             watcher(self)
@@ -143,10 +145,13 @@ class Attendance:
             }
             if _may_set_rate(callbacks):
                 steering["learning_rate"] = None
-            self._is_scheduled = any(
-                isinstance(callback, LearningRateScheduler) for callback in _listed(callbacks)
-            )
             facts = replace(facts, **steering, **numbers)
+            folds: tuple[np.ndarray, ...] = ()
+            if self.is_thorough:
+                then = _trained.get(self.model)
+                folds = (*(then.folds if then is not None else ()), codes_of(x))
+                known = _known_before(folds, held and held[0])
+                facts = replace(facts, overlap=replace(facts.overlap, before=known))
             together = fitted_together(x, held and held[0])
             inputs = (replace(given, fitted=given.fitted or together) for given in facts.inputs)
             _trained[self.model] = _Trained(
@@ -156,6 +161,7 @@ class Attendance:
                 _weakly(held and held[0]),
                 facts.selecting,
                 self.findings,
+                folds=folds,
             )
             if self.is_thorough:
                 states = random.states()  # a layer of the user's may draw numbers when it is traced
@@ -312,11 +318,9 @@ class Attendance:
         if isinstance(schedule, LearningRateSchedule):
             before, half = self.facts.updates_before, self._taken // 2
             rates = [float(schedule(before + half * n // 8)) for n in range(9)]
-        elif self._is_scheduled:
+        else:  # callbacks that set it tell it
             told = list(self.facts.history.get("learning_rate", ()))
             rates = told[: len(told) // 2 + 1]
-        else:
-            return 1.0
         return float(rates[-1] / max(rates)) if rates and max(rates) > 0 else 1.0
 
     def _penalty(self) -> float | None:
@@ -373,7 +377,7 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
     if by == "evaluate" and not is_steering and not then.is_tested and _are_others(then, leaves):
         then.is_tested = True
         if then.facts is not None and loss is not None:
-            facts = replace(then.facts, scored=float(loss))
+            facts = then.facts = replace(then.facts, scored=float(loss))
             rules = [RULES[name] for name in ("overfitting", "preprocess_mismatch")]
             known = [finding.rule for finding in then.findings]
             then.findings.extend(f for f in spoken(facts, rules) if f.rule not in known)
@@ -387,7 +391,7 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
     if is_looked_for and (by == "evaluate" or len(leaves[0]) < len(rows)):
         shared = _shared(then, rows, leaves[0], tr("x of {method}", method=by))
     is_own_scale = _are_scaled_apart(then.inputs, leaves)
-    is_shared = shared.count > 0 or shared.changed > 0
+    is_shared = shared.count > 0 or shared.changed > 0 or shared.before > 0
     says_nothing = not is_steering and not is_shared and len(leaves) == 1
     is_at_hand = watcher is None and says_nothing and not is_own_scale
     if is_at_hand and _is_as_large(leaves[0], then.inputs):
@@ -422,6 +426,11 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
             # Of rows that steered a training others may still be evaluated.
             heard = [f for f in new if f.severity != "note" and f is not then.doubt]
             say(model, heard)
+
+
+def facts_of(model: Any) -> Facts | None:
+    """All that is known of a model's last `fit`, and of what it was evaluated on since."""
+    return _trained[model].facts if model in _trained else None
 
 
 def say(model: Any, findings: list[Finding]) -> None:
@@ -518,8 +527,23 @@ def _shared(then: _Trained, rows: Any, array: Any, where: str) -> Overlap:
         if held is not None and len(array) == len(rows) + len(held):
             given += overlap(held, array).count
         if given < 0.98 * found.looked_for:
-            return replace(found, changed=share_of_copies(rows, array))
+            changed = max(share_of_copies(rows, array), share_of_moved(rows, array))
+            known = _known_before(then.folds, array)
+            return replace(found, changed=changed, before=known)
     return Overlap(0, 0, 0.0)
+
+
+def _known_before(folds: tuple[np.ndarray, ...], held: Any) -> float:
+    """The share of held-out rows that another fold had in training, and the last one has not."""
+    if held is None or len(folds) < 2:
+        return 0.0
+    codes, last = codes_of(held), folds[-1]
+    # Tasks that are learned in turn have no rows in common, and folds most of them.
+    before = [f for f in folds[:-1] if len(f) and 0.3 < np.isin(last, f).mean() < 0.999]
+    if not len(codes) or not before:
+        return 0.0
+    is_old = np.isin(codes, np.concatenate(before)) & ~np.isin(codes, last)
+    return float(is_old.mean())
 
 
 def _are_scaled_apart(inputs: tuple[Input, ...], leaves: list[Any]) -> bool:

@@ -15,6 +15,8 @@ from gyeol.doctor.remedies import (
     Trial,
     ends,
     narrow,
+    noisy,
+    passing,
     remedied,
     widened,
     with_hidden,
@@ -71,8 +73,11 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
         return []
     if facts.reached is None or facts.reached < _FAR_ENOUGH:
         return []
-    if any(f.rule in CAUSES and f.severity != "note" for f in fit.at_first):
+    known_causes = CAUSES - {"double_softmax"}  # which gyeol's losses see through
+    if any(f.rule in known_causes and f.severity != "note" for f in fit.at_first):
         return []
+    if any((f.rule, f.severity) == ("best_weights_lost", "warning") for f in fit.findings):
+        return []  # a callback ends it at once, or takes its worst weights
     if facts.learning_rate is None and isinstance((fit.settings or {}).get("learning_rate"), float):
         return []  # a callback sets the rate, and trials are without callbacks
     if facts.decayed < 1e-3 and any(f.rule == "lr_too_low" for f in fit.findings):
@@ -92,6 +97,7 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
     found = list(best.values())
     known = [finding.rule for finding in fit.findings]
     most = max((gain for gain, _ in found), default=0.0)
+    stopped_early = 2 * len(facts.history["loss"]) <= facts.epochs
     if facts.updates < 50 and "too_few_updates" in known:
         # With so few steps any cure is that of having more of them, or longer ones.
         found = [pair for pair in found if pair[1].rule != "lr_too_low"]
@@ -102,6 +108,7 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
         # data where the rate is a usual one, and one that a rule knows of, too.
         is_of_scale = rule in ("unscaled_input", "unscaled_target") and has_usual_rate(facts)
         leads = is_of_scale or rule in ("wrong_loss", "bad_init")
+        leads = leads or (rule == "too_few_updates" and stopped_early)
         return (gain < most - 0.03, rule in _SHOWN, not leads, rule not in known, -gain)
 
     found.sort(key=order)
@@ -140,11 +147,11 @@ def half_way(fit: WatchedFit) -> Finding | None:
 
 
 def by_holding_out(fit: WatchedFit) -> Finding | None:
-    """Over-fitting of a training without validation rows, seen by leaving out some of its rows.
+    """What shows in a training without validation rows by leaving out some of its rows.
 
-    Asked of a training without validation rows. It is trained once more on the other rows; if the
-    loss of those that it has not seen is above that of one answer for all of them, it has learned
-    its rows by heart.
+    It is trained once more on the others. If the loss of those that it has not seen is above that
+    of one answer for all of them, it has learned its rows by heart. If it is far below, and what
+    `evaluate` gave is above, that was given rows of another kind.
 
     Args:
         fit: the training; its model, data and random numbers stay as they are.
@@ -158,9 +165,15 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
         return None
     if len(facts.outputs) != 1:
         return None
-    if facts.rows > _FEW_ROWS or any(f.rule == "overfitting" for f in fit.findings):
+    known = {finding.rule for finding in fit.findings}
+    output = facts.outputs[0]
+    # Real numbers may lie farther apart in other rows, of a series that grows for example.
+    most = 1 if output.target is not None and output.target.is_of_classes else 3
+    is_lost = facts.scored is not None and (facts.share(output, facts.scored) or 0) >= most
+    is_lost = is_lost and facts.reached < 0.5 and "preprocess_mismatch" not in known
+    if not is_lost and (facts.rows > _FEW_ROWS or "overfitting" in known):
         return None
-    chance = facts.outputs[0].chance
+    chance = output.chance
     with aside():
         try:
             losses = Bench(fit).losses()
@@ -168,8 +181,25 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
             return None
     if losses is None:
         return None
-    kept, loss = losses
-    share = facts.share(facts.outputs[0], kept)
+    loss = losses[1]
+    share, held = (facts.share(output, value) for value in losses)
+    if is_lost and held is not None and held < 0.5:
+        return Finding(
+            "preprocess_mismatch",
+            "warning",
+            tr("x of {method}", method="evaluate"),
+            tr(
+                "Its loss is {scored:.3g}; that of a fifth of the training's rows, left out, is "
+                "{held:.3g}, and one answer for all has {chance:.3g}.",
+                scored=facts.scored,
+                held=loss,
+                chance=chance,
+            ),
+            tr("Its rows, or their targets, were made otherwise than those of training."),
+            tr("The same steps for both, with the numbers, words and codes of the training data"),
+        )
+    if "overfitting" in known:
+        return None
     # Of a training that went otherwise nothing follows for this one.
     if loss < chance or share is None or share > (1 + facts.reached) / 2:
         return None
@@ -272,6 +302,14 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         cause = tr("Too little is left in training to learn from.")
         remedy = tr("One Dropout of 0.2 to 0.5 before the last layer")
         yield _pair(trial, "excess_dropout", tr("the dropout layers"), cause, remedy)
+    if noise := noisy(facts):
+        cause = tr("What is learned of one row hardly holds of it the next time.")
+        remedy = tr("Less noise, and none that makes another answer of a row")
+        finding = Finding("excess_dropout", "warning", _at(noise[0]), "", cause, remedy)
+        yield finding, passing(trial, noise)
+    cause = tr("It holds the weights back more than the error pulls at them.")
+    remedy = tr("a hundredth of the penalty, such as L2(1e-4), and no constraint")
+    yield _pair(trial, "excess_regularization", "compile", cause, remedy)
     if odd := [call for call in weighted if not _is_usual(call)]:
         changed = trial
         for call in odd:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gyeol import random
 from gyeol.doctor import columns
-from gyeol.doctor.copies import share_of_copies
+from gyeol.doctor.copies import share_of_copies, share_of_moved
 from gyeol.doctor.own_loss import chance_of, fault_of
 from gyeol.layers.base import Layer, call_context
 from gyeol.layers.core import Input as SymbolicInput
@@ -121,7 +121,7 @@ class Output:
         loss: the name of the loss's function; None of the user's.
         from_logits: whether the loss was told that it gets logits.
         ignored: the class that the loss leaves out; None if there is no such.
-        is_smoothed: whether the loss smooths the labels.
+        smoothing: how much the loss smooths the labels.
         metrics: the names of the metrics.
         target: its targets, if they were given.
         weights: of their rows, where these are known to have some.
@@ -138,7 +138,7 @@ class Output:
     loss: str | None
     from_logits: bool
     ignored: int | None
-    is_smoothed: bool
+    smoothing: float
     metrics: tuple[str, ...]
     target: Target | None
     weights: np.ndarray | None = None
@@ -150,7 +150,7 @@ class Output:
         """The least loss of one answer for all rows; None if that is not known."""
         if self.own_chance is not None:
             return self.own_chance if self.weights is None else None
-        if self.target is None or not self.target.values.size or self.is_smoothed:
+        if self.target is None or not self.target.values.size or self.smoothing:
             return None
         values = self.target.values.reshape(len(self.target.values), -1)
         if self.weights is not None:
@@ -290,8 +290,10 @@ class Overlap:
         chance: the share that would, if the columns had nothing to do with each other.
         agreeing: of the training data's rows that are the same, the share whose targets are, too.
         where: which rows they are.
-        changed: the share of the rows that are one of the training's with a little changed, if
-            that was asked; see `copies.share_of_copies`.
+        changed: the share of the rows that are one of the training's with a little changed, or
+            moved, if that was asked; see `copies`.
+        before: the share of the rows that an earlier training of the model had, and this one has
+            not, while a script is watched.
     """
 
     count: int
@@ -301,6 +303,7 @@ class Overlap:
     agreeing: float = 1.0
     where: str = "validation_data"
     changed: float = 0.0
+    before: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -558,7 +561,7 @@ def collect(
         held = looked_at(as_arrays(validation_data[0], "x"))
     shared = overlap(x, held, y)
     if is_thorough:
-        shared = replace(shared, changed=share_of_copies(x, held))
+        shared = replace(shared, changed=max(share_of_copies(x, held), share_of_moved(x, held)))
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     rate = getattr(optimizer, "_learning_rate", None)
     taken = 0 if optimizer is None else int(optimizer.iterations)
@@ -743,7 +746,7 @@ def _outputs_of(
                 function.__name__ if loss is not None and not is_own else None,
                 bool(options.get("from_logits")),
                 options.get("ignore_class"),
-                bool(options.get("label_smoothing")),
+                float(options.get("label_smoothing") or 0),
                 tuple(metric.name for _, metric, _ in objective._by_output[number]),
                 known,
                 weights,
@@ -760,12 +763,13 @@ def target_of(values: np.ndarray, units: int | None) -> Target:
     flat = array.reshape(len(array), -1)
     is_whole = bool((flat == np.round(flat)).all())
     within = flat.size > 0 and flat.min() >= 0 and flat.max() <= 1
+    is_wide = array.ndim > 1 and array.shape[-1] == units and units > 1  # a number for each unit
     if is_whole and within and flat.shape[1] == 1:
         kind = "binary"
     elif is_whole and within:
         sums = array.reshape(-1, array.shape[-1]).sum(axis=1)
         kind = "one_hot" if (sums == 1).all() else "multi_label"
-    elif is_whole and _has_at_most(flat, max(20, (units or 0) + 1)):
+    elif is_whole and not is_wide and _has_at_most(flat, max(20, (units or 0) + 1)):
         kind = "classes"
     else:
         kind = "unit" if within else "real"
@@ -928,6 +932,14 @@ def _found_in(ones: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> int:
     twins = order[np.searchsorted(codes, its_codes[hits], sorter=order)]
     same = [(_bits(a[twins]) == _bits(b[hits])).all(axis=1) for a, b in zip(ones, others)]
     return int(np.all(same, axis=0).sum())
+
+
+def codes_of(x: Any) -> np.ndarray:
+    """A number for each row of an input, the same for the same values; see `_codes`."""
+    leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(x)]
+    if any(leaf.dtype.kind not in "fiub" for leaf in leaves):
+        return np.zeros(0, np.uint64)
+    return _codes([leaf.reshape(len(leaf), -1) for leaf in leaves])
 
 
 def _bits(array: np.ndarray) -> np.ndarray:

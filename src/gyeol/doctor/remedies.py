@@ -109,19 +109,16 @@ def _rate(trial: Trial, finding: Finding) -> Trial | None:
 
 def _initializer(trial: Trial, finding: Finding) -> Trial | None:
     """Another initializer in the layer that is named, and in those with the one that it has."""
-    written = re.search(r"kernel_initializer='(\w+)'", finding.remedy)
+    written = re.search(r"((?:kernel|bias)_initializer)='(\w+)'", finding.remedy)
     call = _named(trial.facts, finding)
     if written is None or call is None:
         return None
-    bad = _described(call)
+    setting, wanted = written.groups()
+    bad = call.layer.get_config().get(setting)
     for other in trial.facts.calls:
-        if other.kernel is not None and _described(other) == bad:
-            trial = trial.with_layer(other.layer.name, kernel_initializer=written[1])
+        if other.kernel is not None and other.layer.get_config().get(setting) == bad:
+            trial = trial.with_layer(other.layer.name, **{setting: wanted})
     return trial
-
-
-def _described(call: Call) -> Any:
-    return call.layer.get_config().get("kernel_initializer")
 
 
 # The model ------------------------------------------------------------------------------------
@@ -209,11 +206,36 @@ def _goes_to_a_sum(calls: Sequence[Call], start: Call) -> bool:
     return False
 
 
-def _one_dropout(trial: Trial, finding: Finding) -> Trial:
+def _one_dropout(trial: Trial, finding: Finding) -> Trial | None:
+    if (named := _named(trial.facts, finding)) is not None:
+        return passing(trial, [named])
     layers = [call for call in trial.facts.calls if call.dropout]
     for place, call in enumerate(reversed(layers)):
         key = "rate" if "Dropout" in call.kind else "dropout"
         trial = trial.with_layer(call.layer.name, **{key: 0.0 if place else 0.3})
+    return trial
+
+
+def noisy(facts: Facts) -> list[Call]:
+    """The layers that put noise on what they are given in training, or turn and shift it."""
+    kinds = ("GaussianNoise", "Random")
+    return [c for c in facts.calls if c.kind.startswith(kinds) and c.kind != "RandomCrop"]
+
+
+def passing(trial: Trial, calls: Iterable[Call]) -> Trial:
+    """The trial with layers that pass on what they are given in place of these."""
+    for call in calls:
+        trial = trial.with_layer(call.layer.name, class_name="Identity")
+    return trial
+
+
+def _free(trial: Trial, finding: Finding) -> Trial:
+    """No penalty on weights or outputs, and no constraint of weights, in any layer."""
+    for call in trial.facts.calls:
+        settings = call.layer.get_config()
+        held = [key for key in settings if key.endswith(("_regularizer", "_constraint"))]
+        if any(settings[key] is not None for key in held):
+            trial = trial.with_layer(call.layer.name, **dict.fromkeys(held))
     return trial
 
 
@@ -274,6 +296,7 @@ REMEDIES: dict[str, Remedy] = {
     "lr_too_high": _rate,
     "lr_too_low": _rate,
     "excess_dropout": _one_dropout,
+    "excess_regularization": _free,
     "unscaled_input": _scaled_inputs,
     "unscaled_target": _scaled_targets,
     "class_imbalance": _balanced,

@@ -224,6 +224,8 @@ def watching(script: str) -> Iterator[Watched]:
             if (this := last.get(self)) is not None:
                 if stream is not None and (passed := stream.inputs()) is not None:
                     attendance.used(self, passed, method.__name__)
+                if this.facts is not None:
+                    this.facts = attendance.facts_of(self) or this.facts
                 watched.add(this.place, this.findings)
             return found
 

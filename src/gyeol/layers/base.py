@@ -173,7 +173,7 @@ def _remembered(build: Callable) -> Callable:
                 build(self, *args, **kwargs)
         finally:
             self._building = before
-        del shapes["self"]
+        del shapes[next(iter(signature.parameters))]  # whatever a user calls `self`
         self._build_shapes = shapes
         self.built = True
 

@@ -1,6 +1,7 @@
 """Rules for mistakes in the data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,12 +12,16 @@ from gyeol.doctor.rules.registry import (
     CATEGORICAL,
     MULTIPLYING,
     OF_DISTANCE,
+    at_layer,
     begins_at_1,
     first,
     is_distance,
     rule,
 )
 from gyeol.text import tr
+
+# Inputs of which the root of the mean square is smaller are next to nothing.
+_TINY = 0.02
 
 
 @rule
@@ -67,15 +72,48 @@ def unscaled_input(facts: Facts) -> Finding | None:
     small beside others are learned last. Source: LeCun et al., 1998, "Efficient BackProp".
     """
     for given in facts.inputs:
-        if not given.is_taken_as_it_is or not given.rows.size:
+        if not given.rows.size:
+            continue
+        if (scaled := _scaled_within(facts, given)) is not None:
+            if found := _unscaled(scaled):
+                return replace(found, remedy=_remedy_within(scaled))
+            continue
+        if not given.is_taken_as_it_is:
             continue
         if found := _unscaled(given):
             return found
     return None
 
 
+def _scaled_within(facts: Facts, given: Input) -> Input | None:
+    """What a layer that an input comes to first makes of it, to scale it; None without such."""
+    if len(facts.inputs) != 1 or given.kinds[:1] not in (("Rescaling",), ("Normalization",)):
+        return None
+    if not set(given.kinds[1:]) <= {"Dense", "Conv1D", "Conv2D", "Flatten", "Reshape"}:
+        return None
+    layer, rows = next(c.layer for c in facts.calls if c.kind == given.kinds[0]), given.rows[:256]
+    if given.kinds[0] == "Rescaling":
+        factor, shift = np.asarray(layer.scale), np.asarray(layer.offset)
+    elif layer.invert:
+        return None
+    else:
+        spread = np.maximum(np.sqrt(np.ravel(layer.variance)), 1e-7)
+        factor, shift = 1 / spread, -np.ravel(layer.mean) / spread
+    if max(factor.size, shift.size) not in (1, rows.shape[1]):
+        return None  # it is of another axis than the last one of rows made flat
+    return replace(given, name=at_layer(layer.name), rows=rows * factor + shift)
+
+
+def _remedy_within(scaled: Input) -> str:
+    if scaled.kinds[0] == "Normalization":
+        return tr("adapt(x_train) of that layer before fit, with x_train as fit gets it")
+    return tr("A scale with which x becomes about 1, once: x as it is, or divided before")
+
+
 def _unscaled(given: Input) -> Finding | None:
     low, high = float(given.rows.min()), float(given.rows.max())
+    if 0 < given.size < _TINY and max(-low, high) < 0.1:
+        return _tiny(given, low, high)
     cause = tr("The first layer's sums become as large: activations saturate, steps jump.")
     if not given.is_table:
         if given.size < 20:
@@ -111,6 +149,17 @@ def _unscaled(given: Input) -> Finding | None:
         ),
         cause,
         tr("A Normalization() adapted to {name} as the first layer", name=given.name),
+    )
+
+
+def _tiny(given: Input, low: float, high: float) -> Finding:
+    return Finding(
+        "unscaled_input",
+        "warning",
+        given.name,
+        tr("Its values run from {low:.3g} to {high:.3g}.", low=low, high=high),
+        tr("Rows hardly differ for the first layer; perhaps they were divided twice."),
+        tr("Inputs of about 1: divided once, or a Normalization() adapted to x"),
     )
 
 
@@ -313,14 +362,17 @@ def _no_use_of_what_was_learned(facts: Facts) -> Finding | None:
 
 
 def _are_pictures(given: Input) -> bool:
-    layers = {"Conv2D", "SeparableConv2D", "DepthwiseConv2D"}
-    is_flat = "Flatten" in given.kinds and is_square(given.rows.shape[1])
+    layers, width = {"Conv2D", "SeparableConv2D", "DepthwiseConv2D"}, given.rows.shape[1]
+    is_flat = "Flatten" in given.kinds and is_square(width)
+    if given.kinds[:1] == ("Dense",) and not given.is_table and is_square(width):
+        lows = given.rows.min(axis=0)  # the background's
+        is_flat = bool((lows == lows[0]).mean() > 0.9)
     return is_flat or bool(layers & set(given.kinds)) or (given.is_table and not given.has_columns)
 
 
 def _are_columns_apart(one: Input, other: Input) -> bool:
     """Whether most columns of a table have another middle, or spread, than those of training."""
-    if not one.has_columns:
+    if not one.has_columns or _are_windows(one):
         return False
     most, least = (of(one.spreads, other.spreads) for of in (np.maximum, np.minimum))
     kept = least > 0
@@ -328,6 +380,14 @@ def _are_columns_apart(one: Input, other: Input) -> bool:
         return False
     shifts = np.abs(one.means - other.means)[kept] / most[kept]
     return bool(np.median(shifts) > 1.5 or np.median(most[kept] / least[kept]) > 4)
+
+
+def _are_windows(given: Input) -> bool:
+    """Whether the columns are one quantity step by step, which may rise or fall in the long run."""
+    if given.rows.shape[1] < 3:
+        return False
+    scaled = (given.rows - given.means) / np.where(given.spreads > 0, given.spreads, 1)
+    return bool(np.median((scaled[:, 1:] * scaled[:, :-1]).mean(axis=0)) > 0.7)
 
 
 def _is_apart(one: Input, other: Input) -> bool:
@@ -364,6 +424,18 @@ def data_leak(facts: Facts) -> Finding | None:
     the training's by a little noise before they were split.
     """
     overlap = facts.overlap
+    if overlap.before > 0.5:
+        return Finding(
+            "data_leak",
+            "warning",
+            overlap.where,
+            tr(
+                "{share:.0%} of its rows were trained on in an earlier fit of this model.",
+                share=overlap.before,
+            ),
+            tr("The score on them says how well the network remembers, not how well it predicts."),
+            tr("A new model for each fold or split"),
+        )
     if overlap.changed > 0.5:
         return Finding(
             "data_leak",

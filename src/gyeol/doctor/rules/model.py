@@ -225,6 +225,12 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
 
     def look(output: Output) -> Finding | None:
         activation, target = output.activation, output.target
+        if (axis := _other_axis(facts.calls, output)) is not None:
+            return _unfit(
+                output,
+                tr("Its softmax is over axis {axis}, and the classes are the last one.", axis=axis),
+                "softmax",
+            )
         if output.loss == "poisson" and activation in _OF_BOTH_SIGNS and output.kind in MULTIPLYING:
             return _unfit(
                 output,
@@ -326,6 +332,13 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
     return first(facts, look)
 
 
+def _other_axis(calls: Sequence[Call], output: Output) -> int | None:
+    """The axis of a last softmax that is not that of the classes; None of any other layer."""
+    last = next((call for call in calls if call.layer.name == output.layer), None)
+    axis = getattr(last.layer, "axis", -1) if last is not None and last.kind == "Softmax" else -1
+    return axis if isinstance(axis, int) and axis not in (-1, output.rank - 1) else None
+
+
 def _has_several(target: Target) -> bool:
     return float((target.values.sum(axis=-1) > 1).mean()) > 0.02
 
@@ -382,10 +395,17 @@ def wrong_loss(facts: Facts) -> Finding | None:
             fitting = "binary_crossentropy" if is_binary else "mse"
             cause = tr("It compares what several units say: of one alone it is least for any row.")
             return _unfit_loss(output, fitting, cause, "error")
-        zeros = float((target.values == 0).mean())
-        if output.loss == "mean_absolute_percentage_error" and zeros > 0.01:
-            cause = tr("It divides by them: {share:.0%} of y are 0.", share=zeros)
+        if (cause := _what_it_cannot_take(output, target)) is not None:
             return _unfit_loss(output, "mean_absolute_error", cause)
+        if output.smoothing > 0.5:
+            return _unfit_loss(
+                output,
+                output.loss,
+                tr(
+                    "label_smoothing={share:g} leaves the right class little more than the others.",
+                    share=output.smoothing,
+                ),
+            )
         met = output.loss in OF_DISTANCE, activation, target.kind
         is_code = any(given.rows.shape[1:] == (output.units,) for given in facts.inputs)
         if met == (True, "sigmoid", "multi_label") and output.loss != OF_DISTANCE[0]:
@@ -404,6 +424,21 @@ def wrong_loss(facts: Facts) -> Finding | None:
         return None
 
     return first(facts, look)
+
+
+def _what_it_cannot_take(output: Output, target: Target) -> str | None:
+    """Why a loss of ratios or of logarithms does not suit such targets."""
+    sizes = np.abs(target.values)
+    if output.loss == "mean_absolute_percentage_error":
+        small = float((sizes <= 0.01 * np.median(sizes)).mean())
+        if small > 0.01:
+            return tr("It divides by them: {share:.0%} of y are 0, or nearly.", share=small)
+        if 0.05 < (target.values < 0).mean() < 0.95:
+            return tr("It divides by them, and y goes through 0.")
+    below = float((target.values < 0).mean())
+    if output.loss in ("mean_squared_logarithmic_error", "poisson") and below > 0.01:
+        return tr("It takes logarithms, and {share:.0%} of y are below 0.", share=below)
+    return None
 
 
 def _unsound(output: Output) -> Finding:
@@ -540,12 +575,27 @@ def bad_init(facts: Facts) -> Finding | None:
             )
         if gain > 6 and not _goes_to_waves(facts.calls, place):
             return _too_large(call, gain)
+        bias = getattr(call.layer, "bias", None)
+        shift = 0.0 if bias is None else float(np.mean(bias))
+        if abs(shift) > 4 and _goes_to_weights(facts.calls, place) and call.activation != "linear":
+            return _shifted(call, shift)
     return None
 
 
 def _gain(kernel: np.ndarray) -> float:
     """How much larger than its inputs the sums of a kernel (inputs, units) are."""
     return float(kernel.std()) * float(np.sqrt(len(kernel)))
+
+
+def _shifted(call: Call, shift: float) -> Finding:
+    return Finding(
+        "bad_init",
+        "warning",
+        at_layer(call.layer.name),
+        tr("Its biases begin at {shift:.3g} in the mean; 0 is usual.", shift=shift),
+        tr("They outweigh what comes in: each row lies on the same side of the activation's bend."),
+        "bias_initializer='zeros'",
+    )
 
 
 def _too_large(call: Call, gain: float) -> Finding:
@@ -569,6 +619,17 @@ def excess_dropout(facts: Facts) -> Finding | None:
     What is left is too little to learn from: the training loss stays far above the evaluation's.
     Where it does, dropout that leaves more than that may still be too much.
     """
+    taken = {place for call in facts.calls for place in call.before}
+    for place, call in enumerate(facts.calls):
+        if call.dropout and "Dropout" in call.kind and place not in taken:
+            return Finding(
+                "excess_dropout",
+                "error",
+                at_layer(call.layer.name),
+                tr("It is the last layer, and leaves out {rate:.0%}.", rate=call.dropout),
+                tr("In training so many of the outputs are 0, whatever is right."),
+                tr("Dropout before the last Dense, and none behind it"),
+            )
     kept: list[float] = []
     for call in facts.calls:
         # A shortcut leads around what lies beside it.

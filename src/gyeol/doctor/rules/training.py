@@ -170,6 +170,38 @@ def vanishing_gradient(facts: Facts) -> Finding | None:
 
 
 @rule
+def excess_regularization(facts: Facts) -> Finding | None:
+    """A penalty on weights that leaves next to nothing of them, where learning is poor.
+
+    It is summed over all weights of a layer, and the error is a mean: L2(1.0), or L1(0.1),
+    outweighs whatever the rows say. 1e-5 to 1e-3 is usual. Source: Krogh & Hertz, 1991, "A Simple
+    Weight Decay Can Improve Generalization".
+    """
+    if not facts.is_over or facts.reached is None or facts.reached < 0.5 or not facts.regularized:
+        return None
+    held = {id(weight) for weight in facts.regularized}
+    for call in facts.calls:
+        if call.kernel is None or not held.intersection(id(w) for w in call.layer.weights):
+            continue
+        kernel = call.kernel.reshape(-1, call.kernel.shape[-1])
+        gain = float(np.sqrt(np.square(kernel).mean() * len(kernel)))
+        if gain > 0.1 or kernel.shape[1] < 2:
+            continue
+        return Finding(
+            "excess_regularization",
+            "warning",
+            at_layer(call.layer.name),
+            tr(
+                "Its penalty has left weights that make values {gain:.2g} times as large.",
+                gain=gain,
+            ),
+            tr("It holds the weights back more than the error pulls at them."),
+            tr("a hundredth of the penalty, such as L2(1e-4), and no constraint"),
+        )
+    return None
+
+
+@rule
 def capacity_too_small(facts: Facts) -> Finding | None:
     """A layer too narrow to tell the answers apart, in a training that levelled off early.
 
