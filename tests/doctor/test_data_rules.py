@@ -416,6 +416,19 @@ def test_accuracy_of_a_regression_that_a_callback_goes_by(recwarn):
         assert told.severity == severity
 
 
+def test_a_callback_that_ends_a_training_at_its_worst_epoch():
+    for mode, told in [("max", True), ("min", False)]:
+        model = keras.Sequential([keras.Input((5,)), Dense(1)])
+        model.compile("sgd", "mse")
+        stop = keras.callbacks.EarlyStopping(monitor="val_loss", mode=mode, patience=1)
+        y = TABLE.sum(axis=1)
+        options = {"epochs": 40, "validation_split": 0.2, "callbacks": [stop], "verbose": 0}
+        findings = {f.rule: f for f in model.fit(TABLE, y, **options).findings}
+        assert ("best_weights_lost" in findings) >= told
+        named = findings.get("too_few_updates")
+        assert (named is not None and "mode='max'" in named.cause) == told
+
+
 def test_a_callback_that_takes_the_worst_epoch_for_the_best():
     for monitor, mode, told in [
         ("val_loss", "max", True),

@@ -19,6 +19,7 @@ keras.utils.set_random_seed(3)
 rng = np.random.default_rng(3)
 x = rng.normal(size=(1200, 4)).astype("float32")
 y = {target}
+WIDE = layers.Dense(24, "relu")
 NARROW = keras.constraints.MaxNorm(1e-4)
 model = keras.Sequential([keras.Input((4,)), {hidden}, layers.Dense({end})])
 model.compile(keras.optimizers.{optimizer}, {loss!r})
@@ -56,7 +57,14 @@ def watched(tmp_path, **changes):
         ("capacity_too_small", {"hidden": "layers.Dense(2, 'relu')"}),
         ("too_few_updates", {"epochs": 1, "optimizer": "Adam(0.002)"}),
         ("excess_regularization", {"hidden": "layers.Dense(24, 'relu', kernel_constraint=NARROW)"}),
-        ("excess_dropout", {"hidden": "layers.Rescaling(0.3), layers.GaussianNoise(1.0), layers.Dense(24, 'relu')"}),
+        (
+            "lr_too_low",
+            {"optimizer": "SGD(keras.optimizers.schedules.InverseTimeDecay(0.2, 1, 1.0))"},
+        ),
+        (
+            "excess_dropout",
+            {"hidden": "layers.Rescaling(0.3), layers.GaussianNoise(1.0), WIDE"},
+        ),
     ],
 )
 def test_the_change_that_helps_most_is_named_with_what_it_brings(tmp_path, rule, changes):
@@ -246,6 +254,65 @@ def test_rows_that_are_evaluated_are_told_from_those_that_are_learned_by_heart(t
         (fit,) = seen.fits.values()
         found = by_holding_out(fit)
         assert (found and found.rule) == told, (fit.facts.scored, fit.facts.reached)
+
+
+@pytest.mark.parametrize("rows, told", [("-x[900:]", "preprocess_mismatch"), ("x[900:]", None)])
+def test_validation_rows_of_another_kind(tmp_path, rows, told):
+    path = tmp_path / "train.py"
+    sound = PROGRAM.format(**{**SOUND, "target": "(x[:, 0] > 0.3).astype('float32')"})
+    held = f"validation_data=({rows}, y[900:]), "
+    path.write_text(sound.replace("model.fit(x, y, ", f"model.fit(x[:900], y[:900], {held}"))
+    with watching(str(path)) as seen:
+        runpy.run_path(str(path))
+    found = by_holding_out(*seen.fits.values())
+    assert (found and (found.rule, found.where)) == (told and (told, "validation_data"))
+
+
+FROZEN = """
+import numpy as np, gyeol as keras
+from gyeol import layers
+keras.utils.set_random_seed(3)
+x = np.random.default_rng(3).normal(size=(1200, 4)).astype("float32")
+y = (np.hypot(x[:, 0], x[:, 1]) > 1.2).astype("float32")
+first = layers.Dense(24, "relu")
+small = keras.initializers.RandomNormal(0.0, 0.01)
+second = layers.Dense(9, "tanh", trainable={trainable}, kernel_initializer=small)
+inputs = keras.Input((4,))
+third = layers.Dense(9, "tanh")
+model = keras.Model(inputs, layers.Dense(1, "sigmoid")(third(second({given}))))
+model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
+model.fit(x, y, epochs=30, batch_size=20, verbose=0)
+"""
+
+
+@pytest.mark.parametrize(
+    "trainable, given, told",
+    [
+        (False, "inputs", "trainable=True"),
+        (True, "first(inputs)", None),
+    ],
+)
+def test_layers_that_are_frozen_as_they_were_drawn(tmp_path, trainable, given, told):
+    path = tmp_path / "train.py"
+    path.write_text(FROZEN.format(trainable=trainable, given=given))
+    with watching(str(path)) as seen:
+        runpy.run_path(str(path))
+    found = by_experiment(*seen.fits.values())
+    assert [f.rule for f in found if told and told in f.evidence] == ["capacity_too_small"] * bool(
+        told
+    )
+
+
+def test_a_layer_is_tried_before_the_only_one_of_any_graph(tmp_path):
+    path = tmp_path / "train.py"
+    skipped = "layers.Dense(1, 'sigmoid')(inputs)"
+    text = FROZEN.format(trainable=True, given="first(inputs)")
+    written = 'layers.Dense(1, "sigmoid")(third(second(first(inputs))))'
+    path.write_text(text.replace(written, skipped))
+    with watching(str(path)) as seen:
+        runpy.run_path(str(path))
+    (finding, *_) = by_experiment(*seen.fits.values())
+    assert finding.rule == "capacity_too_small" and "before it" in finding.evidence
 
 
 def test_of_several_outputs_the_one_that_learned_nothing_counts(tmp_path):

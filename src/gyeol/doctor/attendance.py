@@ -195,7 +195,8 @@ class Attendance:
             return
         self.facts = replace(self.facts, history=history, updates=self._taken, is_over=True)
         with _going_on():
-            self.facts = replace(self.facts, decayed=self._decayed())
+            highest, decayed = self._decayed()
+            self.facts = replace(self.facts, highest_rate=highest, decayed=decayed)
         if self.is_thorough:
             with _going_on():
                 self.facts = replace(self.facts, baseline=baseline(self.facts, *self._data))
@@ -311,8 +312,8 @@ class Attendance:
             return []
         return [(v, v.value) for v in kernels]
 
-    def _decayed(self) -> float:
-        """As `Facts.decayed`."""
+    def _decayed(self) -> tuple[float | None, float]:
+        """As `Facts.highest_rate` and `Facts.decayed`."""
         optimizer = getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
         schedule = getattr(optimizer, "_learning_rate", None)
         if isinstance(schedule, LearningRateSchedule):
@@ -321,7 +322,9 @@ class Attendance:
         else:  # callbacks that set it tell it
             told = list(self.facts.history.get("learning_rate", ()))
             rates = told[: len(told) // 2 + 1]
-        return float(rates[-1] / max(rates)) if rates and max(rates) > 0 else 1.0
+        if not rates or max(rates) <= 0:
+            return None, 1.0
+        return float(max(rates)), float(rates[-1] / max(rates))
 
     def _penalty(self) -> float | None:
         """What the regularizers of weights add to the loss now; None where it matters little."""

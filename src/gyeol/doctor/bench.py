@@ -12,7 +12,7 @@ import numpy as np
 from gyeol import random
 from gyeol.doctor.facts import collect
 from gyeol.doctor.measure import Coding, Measure, measure_of
-from gyeol.doctor.rebuilt import beginnings, built_anew
+from gyeol.doctor.rebuilt import beginnings, built_anew, was_taught
 from gyeol.doctor.remedies import Trial
 from gyeol.doctor.watching import WatchedFit
 from gyeol.models.graph import graph_of
@@ -62,6 +62,9 @@ class Bench:
             raise ValueError("no optimizer that can be made again")
         with fit.as_compiled():
             facts = collect(self._model, self._x, self._y)
+        if fit.facts is not None:  # it is known of a training that is over
+            rates = {"highest_rate": fit.facts.highest_rate, "decayed": fit.facts.decayed}
+            facts = replace(facts, **rates)
         if "learning_rate" in fit.settings:  # what callbacks made of it is another
             rate = fit.settings["learning_rate"]
             facts = replace(facts, learning_rate=rate if isinstance(rate, float) else None)
@@ -99,6 +102,23 @@ class Bench:
         held = _rows(x, self._held)
         return np.stack([self._score(m, held, codings) for m in self._trained(trial, x, codings)])
 
+    def frozen(self) -> str | None:
+        """The name of a layer that is frozen with weights that were just drawn; None without one.
+
+        Those that a program took from another training are meant to stay.
+        """
+        made = built_anew(self._model, {}, self._x)
+        self._fit.freeze(made)
+        if len(made.weights) != len(self._fit.weights):
+            return None
+        taught = was_taught(made, [v.numpy() for v in made.weights], self._fit.weights)
+        drawn = {id(v) for v, is_taught in zip(made.weights, taught) if not is_taught}
+        for layer in made._flatten_layers():
+            is_frozen = layer.weights and not layer._children() and not layer.trainable_weights
+            if is_frozen and all(id(v) in drawn for v in layer.weights):
+                return layer.name
+        return None
+
     def losses(self) -> tuple[float, float] | None:
         """The loss of the rows kept, and of those held out; None if there is no time.
 
@@ -121,6 +141,8 @@ class Bench:
             random.set_seed(seed)
             models.append(built_anew(self._model, trial.layers, self._x))
             self._fit.freeze(models[-1])
+            if trial.thaws:
+                models[-1].trainable = True
         model, starts = models[0], beginnings(models, trial.layers, self._fit.weights)
         self._compile(model, trial)
         options = self._options(trial, x, codings)

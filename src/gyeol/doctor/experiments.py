@@ -77,7 +77,7 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
     if any(f.rule in known_causes and f.severity != "note" for f in fit.at_first):
         return []
     if any((f.rule, f.severity) == ("best_weights_lost", "warning") for f in fit.findings):
-        return []  # a callback ends it at once, or takes its worst weights
+        return []  # a callback ends it at once, or keeps its worst weights
     if facts.learning_rate is None and isinstance((fit.settings or {}).get("learning_rate"), float):
         return []  # a callback sets the rate, and trials are without callbacks
     if facts.decayed < 1e-3 and any(f.rule == "lr_too_low" for f in fit.findings):
@@ -147,11 +147,12 @@ def half_way(fit: WatchedFit) -> Finding | None:
 
 
 def by_holding_out(fit: WatchedFit) -> Finding | None:
-    """What shows in a training without validation rows by leaving out some of its rows.
+    """What shows in a training by leaving out some of its rows.
 
     It is trained once more on the others. If the loss of those that it has not seen is above that
-    of one answer for all of them, it has learned its rows by heart. If it is far below, and what
-    `evaluate` gave is above, that was given rows of another kind.
+    of one answer for all of them, it has learned its rows by heart; asked where there are no
+    validation rows. If it is below, and that of the validation, or of `evaluate`, above, these are
+    rows of another kind.
 
     Args:
         fit: the training; its model, data and random numbers stay as they are.
@@ -161,17 +162,19 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
         return None
     if not facts.reached <= _BY_HEART:  # it may be no number
         return None
-    if facts.validation or "val_loss" in facts.history or facts.is_penalized or facts.weighted:
-        return None
-    if len(facts.outputs) != 1:
+    if facts.is_penalized or facts.weighted or len(facts.outputs) != 1:
         return None
     known = {finding.rule for finding in fit.findings}
-    output = facts.outputs[0]
-    # Real numbers may lie farther apart in other rows, of a series that grows for example.
-    most = 1 if output.target is not None and output.target.is_of_classes else 3
-    is_lost = facts.scored is not None and (facts.share(output, facts.scored) or 0) >= most
-    is_lost = is_lost and facts.reached < 0.5 and "preprocess_mismatch" not in known
-    if not is_lost and (facts.rows > _FEW_ROWS or "overfitting" in known):
+    output, where = facts.outputs[0], tr("x of {method}", method="evaluate")
+    scored, most = facts.scored, 1.0
+    if "val_loss" in facts.history:
+        scored, where = min(facts.losses(output, "val_")), "validation_data"
+    if output.target is None or not output.target.is_of_classes:
+        most = 3.0  # other rows, of a series that grows for example, may lie farther apart
+    is_lost = scored is not None and (facts.share(output, scored) or 0) >= most
+    is_lost = is_lost and facts.reached < 0.8 and "preprocess_mismatch" not in known
+    has_others = facts.validation or "val_loss" in facts.history
+    if not is_lost and (has_others or facts.rows > _FEW_ROWS or "overfitting" in known):
         return None
     chance = output.chance
     with aside():
@@ -183,22 +186,22 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
         return None
     loss = losses[1]
     share, held = (facts.share(output, value) for value in losses)
-    if is_lost and held is not None and held < 0.5:
+    if is_lost and held is not None and held < (1 + facts.reached) / 2:
         return Finding(
             "preprocess_mismatch",
             "warning",
-            tr("x of {method}", method="evaluate"),
+            where,
             tr(
                 "Its loss is {scored:.3g}; that of a fifth of the training's rows, left out, is "
                 "{held:.3g}, and one answer for all has {chance:.3g}.",
-                scored=facts.scored,
+                scored=scored,
                 held=loss,
                 chance=chance,
             ),
             tr("Its rows, or their targets, were made otherwise than those of training."),
             tr("The same steps for both, with the numbers, words and codes of the training data"),
         )
-    if "overfitting" in known:
+    if has_others or "overfitting" in known:
         return None
     # Of a training that went otherwise nothing follows for this one.
     if loss < chance or share is None or share > (1 + facts.reached) / 2:
@@ -225,7 +228,7 @@ def _keep_helpful(
     until = time.monotonic() + seconds
     base = bench.scores(bench.trial)
     known = ((f, remedied(bench.trial, f)) for f in symptoms)
-    for finding, trial in chain(known, _candidates(bench.trial)):
+    for finding, trial in chain(known, _candidates(bench.trial), _thawed(bench)):
         if trial is None or (trial.layers and not bench.has_graph):
             continue
         if time.monotonic() > until:
@@ -330,6 +333,14 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         yield finding, replace(trial, optimizer={**trial.optimizer, "clipnorm": 0.5})
 
 
+def _thawed(bench: Bench) -> Iterator[tuple[Finding, Trial]]:
+    if (name := bench.frozen()) is not None:
+        cause = tr("It is frozen with the weights that it was drawn with, and learns nothing.")
+        where = at_layer(name)
+        finding = Finding("capacity_too_small", "warning", where, "", cause, "trainable=True")
+        yield finding, replace(bench.trial, thaws=True)
+
+
 def _pair(
     trial: Trial, rule: str, where: str, cause: str, remedy: str
 ) -> tuple[Finding, Trial | None]:
@@ -339,9 +350,16 @@ def _pair(
 
 
 def _of_the_rate(facts: Facts) -> Iterator[tuple[str, str, str, str]]:
+    low = tr("The weights hardly move, so the loss hardly falls.")
+    if facts.highest_rate is not None and facts.decayed < 0.1:
+        remedy = tr(
+            "{optimizer}({rate:g}), without the schedule",
+            optimizer=facts.optimizer,
+            rate=facts.highest_rate,
+        )
+        yield "lr_too_low", "compile(optimizer=...)", low, remedy
     if (rate := facts.learning_rate) is None:
         return
-    low = tr("The weights hardly move, so the loss hardly falls.")
     high = tr("Steps that are too long make the loss jump, or NaN.")
     most = 1.0 if facts.optimizer == "SGD" else 0.1
     for factor in (10, 100, 0.1, 0.01):

@@ -420,6 +420,7 @@ class Facts:
         overlap: of the validation data with the training data.
         optimizer: the name of the optimizer's class.
         learning_rate: None of a schedule, or where a callback may set another.
+        highest_rate: the highest learning rate of a schedule; None of any other.
         decayed: what a schedule leaves of its highest rate after half of the steps.
         is_anew: whether the model was not trained before.
         updates_before: how many steps the optimizer had taken before.
@@ -448,6 +449,7 @@ class Facts:
     overlap: Overlap = Overlap(0, 0, 0.0)
     optimizer: str | None = None
     learning_rate: float | None = None
+    highest_rate: float | None = None
     decayed: float = 1.0
     is_anew: bool = True
     updates_before: int = 0
@@ -861,7 +863,8 @@ def _until_weights(calls: Sequence[Call], place: int) -> list[str | None]:
             continue
         # What a user's activation does comes behind a layer's weights.
         is_known = call.layer.weights and is_exported(type(call.layer))
-        kinds.append(call.kind if is_known or call.activation is not None else None)
+        if call.kind != "InputLayer":  # of a model within
+            kinds.append(call.kind if is_known or call.activation is not None else None)
         if not call.layer.weights:
             reached.add(number)
     return kinds

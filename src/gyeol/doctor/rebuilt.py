@@ -21,7 +21,7 @@ def built_anew(model: Any, changes: Mapping[str, Mapping[str, Any]], x: Any) -> 
     Args:
         model: the model, which stays as it is.
         changes: for the names of layers, changes of their configs; 'before' is that of a layer put
-            before it, in a Sequential.
+            before it.
         x: its inputs, for a model that has no shapes of its own.
 
     Raises:
@@ -29,12 +29,7 @@ def built_anew(model: Any, changes: Mapping[str, Mapping[str, Any]], x: Any) -> 
     """
     _, (described, own, _, texts) = Layer.__reduce__(model)
     described.pop("compile_config", None)
-    changed = [
-        _has_before(described, name, config["before"])
-        if "before" in config
-        else _edited(described, name, config)
-        for name, config in changes.items()
-    ]
+    changed = [_edited(described, name, config) for name, config in changes.items()]
     if not all(changed):
         raise ValueError("a layer that is not of a graph")
     if changed:
@@ -61,6 +56,12 @@ def _edited(node: Any, name: str, changes: Mapping[str, Any]) -> bool:
     if "class_name" not in node or not isinstance(inner, dict) or inner.get("name") != name:
         found = [_edited(part, name, changes) for part in node.values()]
         return any(found)
+    if "before" in changes:
+        after = {key: node[key] for key in ("module", "class_name", "config", "registered_name")}
+        both = {"name": name, "layers": [changes["before"], after]}
+        inner["name"] = f"{name}_after"
+        node.update(module="keras", class_name="Sequential", registered_name=None, config=both)
+        return True
     if node["class_name"] in ("ReLU", "Softmax") and "activation" in changes:
         kept = {key: inner[key] for key in ("name", "trainable", "dtype") if key in inner}
         node.update(module="keras.layers", class_name="Activation", config=kept)
@@ -73,16 +74,6 @@ def _edited(node: Any, name: str, changes: Mapping[str, Any]) -> bool:
     if unknown := [key for key in changes if key not in node["config"]]:
         raise ValueError(f"{name} has no {unknown}")
     node["config"].update(changes)
-    return True
-
-
-def _has_before(described: Any, name: str, layer: Any) -> bool:
-    """Put a layer before that of a name in the config of a Sequential; whether it is one."""
-    if described["class_name"] != "Sequential":
-        return False
-    layers = described["config"]["layers"]
-    names = [each["config"].get("name") for each in layers]
-    layers.insert(names.index(name), layer)
     return True
 
 
@@ -123,7 +114,7 @@ def beginnings(
     ]
     found = []
     for number, (model, fresh) in enumerate(zip(models, drawn)):
-        taken = [number == 0 or taught for taught in _was_taught(model, fresh, begun)]
+        taken = [number == 0 or taught for taught in was_taught(model, fresh, begun)]
         found.append(
             [
                 old if keep and stay else new
@@ -133,7 +124,7 @@ def beginnings(
     return found
 
 
-def _was_taught(model: Any, drawn: Sequence[np.ndarray], begun: Sequence[np.ndarray]) -> list[bool]:
+def was_taught(model: Any, drawn: Sequence[np.ndarray], begun: Sequence[np.ndarray]) -> list[bool]:
     """For each weight whether a program began with one that was not just drawn.
 
     Such are the weights of another training, or what was adapted to data. If one of a layer's is

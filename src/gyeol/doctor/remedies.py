@@ -32,6 +32,7 @@ class Trial:
         targets: for the numbers of outputs, 'standard', 'index' (the classes' numbers from 0) or
             'one_hot' (with a column for the class that had none).
         balances: whether classes are weighted by how rare they are.
+        thaws: whether layers are trained that are frozen.
     """
 
     facts: Facts
@@ -43,6 +44,7 @@ class Trial:
     inputs: Mapping[int, str] = field(default_factory=dict)
     targets: Mapping[int, str] = field(default_factory=dict)
     balances: bool = False
+    thaws: bool = False
 
     def with_layer(self, name: str, **config: Any) -> "Trial":
         """The trial with a change of one layer more."""
@@ -158,6 +160,8 @@ def _hidden(trial: Trial, found: tuple[str, ...], wanted: str) -> Trial:
 
 def _wider(trial: Trial, finding: Finding) -> Trial | None:
     """As many units as the remedy says, or more in each narrow layer."""
+    if "trainable" in finding.remedy:
+        return replace(trial, thaws=True)
     if (deeper := with_hidden(trial)) is not None:
         return deeper
     if "Dense(" in finding.remedy:

@@ -696,6 +696,8 @@ KOREAN: dict[str, str] = {
     "It is called {name}, and {by} chose by it.": "이름이 {name}인데, {by}가 그것으로 골랐습니다.",
     "It is called {name}.": "이름이 {name}입니다.",
     # doctor/experiments.py
+    "{optimizer}({rate:g}), without the schedule": "스케줄 없이 {optimizer}({rate:g})",
+    "It is frozen with the weights that it was drawn with, and learns nothing.": "처음 뽑은 가중치 그대로 얼려 두어서 아무것도 배우지 않습니다.",
     "a hundredth of the penalty, such as L2(1e-4), and no constraint": "L2(1e-4)처럼 벌점을 100분의 1로 줄이고 제약은 없애기",
     "What is learned of one row hardly holds of it the next time.": "한 행에서 배운 것이 다음번 같은 행에는 거의 맞지 않습니다.",
     "Less noise, and none that makes another answer of a row": "잡음을 줄이고, 행의 정답을 바꿀 만한 변형은 빼기",
@@ -714,6 +716,7 @@ KOREAN: dict[str, str] = {
     "The weights went {moved:.1f} times their own size, and the loss is {loss:.3g}, no better than one answer for all rows.": "가중치가 처음 크기의 {moved:.1f}배만큼 움직였는데, 손실은 {loss:.3g}(으)로 모든 행에 같은 답을 하는 것보다 낫지 않습니다.",
     "In {updates} steps the weights moved by {moved:.1%} of their size, and the loss fell from {first:.3g} to {last:.3g}.": "{updates}스텝 동안 가중치는 크기의 {moved:.1%}만 움직였고, 손실은 {first:.3g}에서 {last:.3g}(으)로 줄었습니다.",
     # doctor/rules/training.py
+    "EarlyStopping(monitor={monitor!r}, mode={mode!r}) takes the worst epoch for the best, and ended it.": "EarlyStopping(monitor={monitor!r}, mode={mode!r})이 가장 나쁜 에포크를 가장 좋은 것으로 여기고 학습을 끝냈습니다.",
     "Its penalty has left weights that make values {gain:.2g} times as large.": "벌점 때문에 남은 가중치가 값을 {gain:.2g}배로 만듭니다.",
     "It holds the weights back more than the error pulls at them.": "오차가 가중치를 당기는 힘보다 벌점이나 제약이 더 셉니다.",
     "{monitor} was best at epoch {best}, and the weights are those of epoch {last}.": "{monitor}은(는) 에포크 {best}에서 가장 좋았는데, 가중치는 에포크 {last}의 것입니다.",

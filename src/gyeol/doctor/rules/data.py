@@ -301,7 +301,7 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
                 from_=scales[0][0],
                 to=scales[0][1],
             )
-        elif _are_pictures(one) and _is_apart(one, other):
+        elif _are_pictures(one) and (_is_apart(one, other) or _is_beyond(scales[0], one, other)):
             evidence = tr(
                 "Its inputs are {other:.3g} in the mean and spread by {its_spread:.3g}, those of "
                 "training {one:.3g} and by {spread:.3g}.",
@@ -404,6 +404,17 @@ def _is_apart(one: Input, other: Input) -> bool:
         or (shift > 0.2 * most and most > 2.2 * least)
         or (shift > 0.7 * most and is_inverted)
     )
+
+
+def _is_beyond(limits: tuple[float, float] | None, one: Input, other: Input) -> bool:
+    """Whether pictures spread far more, beyond the limits that those of training keep.
+
+    Pictures with noise, which a score may be asked of on purpose, spread by less.
+    """
+    if limits is None or other.contrast < 2.5 * one.contrast:
+        return False
+    edge = 0.05 * (limits[1] - limits[0])
+    return bool(((other.rows < limits[0] - edge) | (other.rows > limits[1] + edge)).mean() > 0.2)
 
 
 def _scale(given: Input) -> tuple[float, float] | None:

@@ -28,7 +28,6 @@ CAUSES = frozenset(
     ("softmax_one_unit", "from_logits_mismatch", "wrong_last_activation", "wrong_loss", "bad_init")
     + ("missing_activation", "lr_too_high", "lr_too_low", "output_units", "double_softmax")
     + ("unscaled_input", "unscaled_target", "label_encoding", "misleading_metric")
-    + ("best_weights_lost",)
 )
 # What follows from such a mistake as well as from others.
 SYMPTOMS = frozenset(

@@ -1,8 +1,10 @@
 """Rules for what shows in a training."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from gyeol.doctor.facts import RECURRENT, Facts, LayerState
+from gyeol.doctor.facts import RECURRENT, Facts, LayerState, Selection
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.rules.registry import at_layer, rule
 from gyeol.report.epochs import start_of_overfitting
@@ -254,6 +256,18 @@ def too_few_updates(facts: Facts) -> Finding | None:
     """
     losses = list(facts.history.get("loss", ()))
     updates = facts.updates_before + facts.updates
+    stop = next((s for s in _contrary(facts) if s.callback == "EarlyStopping"), None)
+    if facts.is_over and stop is not None and 0 < 2 * len(losses) <= facts.epochs:
+        return replace(
+            _too_few(updates, losses, "warning"),
+            cause=tr(
+                "EarlyStopping(monitor={monitor!r}, mode={mode!r}) takes the worst epoch for the "
+                "best, and ended it.",
+                monitor=stop.monitor,
+                mode=stop.mode,
+            ),
+            remedy=f"EarlyStopping(monitor={stop.monitor!r}, mode='auto')",
+        )
     if not facts.updates or updates >= 400 or not losses or not np.isfinite(losses).all():
         return None
     if facts.is_over and facts.is_anew and updates < 50 and (facts.reached or 0) > 0.5:
@@ -270,6 +284,12 @@ def too_few_updates(facts: Facts) -> Finding | None:
     if facts.reached is not None and facts.reached < 0.5:
         return None
     return _too_few(updates, losses, "warning" if updates < 100 else "note")
+
+
+def _contrary(facts: Facts) -> list[Selection]:
+    """The callbacks that are told that a high loss, or a low accuracy, is better."""
+    words = {"max": ("loss", "error", "mae", "mse"), "min": ("acc", "auc", "AUC")}
+    return [s for s in facts.selecting if any(w in s.monitor for w in words.get(s.mode, ()))]
 
 
 def _too_few(updates: int, losses: list[float], severity: str) -> Finding:
@@ -343,22 +363,20 @@ def best_weights_lost(facts: Facts) -> Finding | None:
     what it was after those. A checkpoint that goes by another number keeps another epoch, and one
     that is told that a high loss is better the worst.
     """
-    for chosen in facts.selecting:
-        words = {"max": ("loss", "error", "mae", "mse"), "min": ("acc", "auc", "AUC")}
-        if any(word in chosen.monitor for word in words.get(chosen.mode, ())):
-            return Finding(
-                "best_weights_lost",
-                "warning",
-                tr("the callbacks"),
-                tr(
-                    "{callback} goes by {monitor} with mode={mode!r}.",
-                    callback=chosen.callback,
-                    monitor=chosen.monitor,
-                    mode=chosen.mode,
-                ),
-                tr("It takes the worst epoch for the best one."),
-                f"{chosen.callback}(monitor={chosen.monitor!r}, mode='auto')",
-            )
+    for chosen in _contrary(facts):
+        return Finding(
+            "best_weights_lost",
+            "warning",
+            tr("the callbacks"),
+            tr(
+                "{callback} goes by {monitor} with mode={mode!r}.",
+                callback=chosen.callback,
+                monitor=chosen.monitor,
+                mode=chosen.mode,
+            ),
+            tr("It takes the worst epoch for the best one."),
+            f"{chosen.callback}(monitor={chosen.monitor!r}, mode='auto')",
+        )
     if not facts.is_over:
         return None
     bests = {}
