@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
+import jax
 import numpy as np
 
 from gyeol.doctor.bench import Bench
-from gyeol.doctor.facts import RECURRENT, Call, Facts
+from gyeol.doctor.facts import RECURRENT, Call, Facts, Output, target_of
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.remedies import (
     REMEDIES,
@@ -167,10 +168,11 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
     known = {finding.rule for finding in fit.findings}
     output, where = facts.outputs[0], tr("x of {method}", method="evaluate")
     scored, most = facts.scored, 1.0
-    if "val_loss" in facts.history:
-        scored, where = min(facts.losses(output, "val_")), "validation_data"
     if output.target is None or not output.target.is_of_classes:
         most = 3.0  # other rows, of a series that grows for example, may lie farther apart
+    if "val_loss" in facts.history:
+        scored, where = min(facts.losses(output, "val_")), "validation_data"
+        most = max(most, _chance_of_validation(fit, output) / (output.chance or np.inf))
     is_lost = scored is not None and (facts.share(output, scored) or 0) >= most
     is_lost = is_lost and facts.reached < 0.8 and "preprocess_mismatch" not in known
     has_others = facts.validation or "val_loss" in facts.history
@@ -215,6 +217,15 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
     cause = tr("What is learned are the training rows themselves.")
     remedy = "fit(validation_split=0.1), EarlyStopping(patience=5, restore_best_weights=True)"
     return Finding("overfitting", "note", "fit", evidence, cause, remedy)
+
+
+def _chance_of_validation(fit: WatchedFit, output: Output) -> float:
+    """The least loss of one answer for all validation rows; infinite if that is not known."""
+    try:
+        target = target_of(np.asarray(jax.tree.leaves(fit.validation[1])[0]), output.units)
+    except (TypeError, IndexError, ValueError):
+        return np.inf
+    return replace(output, target=target).chance or np.inf
 
 
 def _keep_helpful(
