@@ -315,6 +315,49 @@ def test_folds_that_one_model_is_trained_on_in_turn(tmp_path):
         assert ("data_leak" in [finding.rule for finding in seen.findings]) == told
 
 
+def test_a_rate_that_a_callback_of_the_users_lowers(tmp_path):
+    text = """
+    class Slower(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.model.optimizer.learning_rate = 0.01 * {by} ** epoch
+
+    x = np.random.default_rng(0).normal(size=(200, 4))
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(8, "relu"), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(x, np.abs(x).sum(1), epochs=30, callbacks=[Slower()], verbose=0)
+    """
+    for by, told in [(0.1, True), (0.99, False)]:
+        seen = watched(tmp_path / "train.py", text.format(by=by))[1]
+        assert ("lr_too_low" in [finding.rule for finding in seen.findings]) == told
+
+
+@pytest.mark.parametrize(
+    "end, targets, loss",
+    [
+        ("1, 'sigmoid'", "(x[:, :1] > 0) * 1.0", "ops.mean(t * p + (1 - t) * (1 - p))"),
+        ("3, 'softmax'", "np.eye(3)[rng.integers(0, 3, 200)]", "ops.mean(t * ops.log(p))"),
+        (
+            "3, 'softmax'",
+            "rng.integers(0, 3, 200)",
+            "ops.take_along_axis(p, ops.cast(t, 'int32')[:, None], 1)",
+        ),
+    ],
+)
+def test_a_loss_that_is_a_score(tmp_path, end, targets, loss):
+    text = """
+    from gyeol import ops
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 4))
+    model = keras.Sequential([keras.Input((4,)), layers.Dense({end})])
+    model.compile("adam", lambda t, p: {sign}{loss})
+    model.fit(x, {targets}, epochs=1, verbose=0)
+    """
+    for sign, told in [("", True), ("-", False)]:
+        written = text.format(end=end, targets=targets, loss=loss, sign=sign)
+        seen = watched(tmp_path / "train.py", written)[1]
+        assert ("wrong_loss" in [finding.rule for finding in seen.findings]) == told
+
+
 def test_rows_to_be_predicted_that_are_all_alike(tmp_path):
     text = """
     rng = np.random.default_rng(0)

@@ -17,6 +17,7 @@ import numpy as np
 from gyeol import config, random
 from gyeol.callbacks.lambda_callback import LambdaCallback
 from gyeol.callbacks.learning_rate_scheduler import LearningRateScheduler
+from gyeol.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from gyeol.doctor.baselines import baseline
 from gyeol.doctor.columns import fitted
 from gyeol.doctor.copies import share_of_copies, share_of_moved
@@ -116,6 +117,8 @@ class Attendance:
         self._begun: list[tuple[Any, Any]] = []
         self._data: tuple = ()
         self._taken = 0
+        self._rates: list[float] = []
+        self._has_plateaus = False  # on which the rate is lowered: it follows the loss
         self.is_thorough = watcher is not None
         if watcher is not None:
             watcher(self)
@@ -143,6 +146,7 @@ class Attendance:
                 "selecting": selecting(callbacks),
                 "validation_name": _test_name(validation),
             }
+            self._has_plateaus = any(isinstance(c, ReduceLROnPlateau) for c in _listed(callbacks))
             if _may_set_rate(callbacks):
                 steering["learning_rate"] = None
             facts = replace(facts, **steering, **numbers)
@@ -179,6 +183,8 @@ class Attendance:
     def after_epoch(self, steps: int, logs: dict[str, Any]) -> None:
         """Look at an epoch of so many steps, once enough have been taken to tell."""
         self._taken += steps
+        if self.is_thorough and (rate := self._rate()) is not None:
+            self._rates.append(rate)
         if self.facts is None or self.facts.updates or self._taken < _UPDATES_THAT_TELL:
             return
         history = {name: [value] for name, value in logs.items()}
@@ -319,12 +325,17 @@ class Attendance:
         if isinstance(schedule, LearningRateSchedule):
             before, half = self.facts.updates_before, self._taken // 2
             rates = [float(schedule(before + half * n // 8)) for n in range(9)]
-        else:  # callbacks that set it tell it
-            told = list(self.facts.history.get("learning_rate", ()))
-            rates = told[: len(told) // 2 + 1]
+        else:  # callbacks that set it tell it, those of gyeol
+            told = self._rates or list(self.facts.history.get("learning_rate", ()))
+            rates = told[: len(told) // (4 if self._has_plateaus else 2) + 1]
         if not rates or max(rates) <= 0:
             return None, 1.0
         return float(max(rates)), float(rates[-1] / max(rates))
+
+    def _rate(self) -> float | None:
+        """The learning rate of now, that callbacks of the user's may have set."""
+        rate = getattr(self.model.optimizer, "learning_rate", None)
+        return None if rate is None or np.ndim(rate) else float(rate)
 
     def _penalty(self) -> float | None:
         """What the regularizers of weights add to the loss now; None where it matters little."""

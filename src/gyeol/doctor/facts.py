@@ -12,7 +12,7 @@ import numpy as np
 from gyeol import random
 from gyeol.doctor import columns
 from gyeol.doctor.copies import share_of_copies, share_of_moved
-from gyeol.doctor.own_loss import chance_of, fault_of
+from gyeol.doctor.own_loss import chance_of, fault_of, is_inverted
 from gyeol.layers.base import Layer, call_context
 from gyeol.layers.core import Input as SymbolicInput
 from gyeol.layers.operators import Operator
@@ -126,7 +126,8 @@ class Output:
         target: its targets, if they were given.
         weights: of their rows, where these are known to have some.
         own_chance: `chance` of a loss of the user's, if that was asked and it is a distance.
-        own_fault: what is wrong with such a loss, likewise; see `own_loss.fault_of`.
+        own_fault: what is wrong with such a loss, likewise; see `own_loss.fault_of`; 'inverted'
+            if it costs the right probabilities more than the opposite.
     """
 
     name: str
@@ -737,6 +738,9 @@ def _outputs_of(
         if is_own and is_thorough and known is not None:
             own_chance = chance_of(loss, known.values, units)
             own_fault = fault_of(loss, known.values, units) if known.kind == "real" else None
+            is_share = call is not None and call.activation in ("sigmoid", "softmax")
+            if is_share and known.kind in ("binary", "one_hot", "multi_label", "classes"):
+                own_fault = "inverted" if is_inverted(loss, known.values, units) else None
         found.append(
             Output(
                 name,

@@ -79,3 +79,34 @@ def fault_of(loss: Callable[[Any, Any], Any], targets: np.ndarray, units: int) -
     finally:
         random.set_states(states)
     return None
+
+
+def is_inverted(loss: Callable[[Any, Any], Any], targets: np.ndarray, units: int) -> bool:
+    """Whether a loss of probabilities costs the right ones more than the opposite.
+
+    Args:
+        loss: of (targets, outputs).
+        targets: (rows, ..., units) of 0 and 1, or class numbers (rows,) or (rows, 1).
+        units: of the output.
+    """
+    given = np.asarray(targets, np.float32)[:256]
+    right = given.reshape(-1, 1) if given.ndim == 1 and units == 1 else given
+    if units > 1 and given.size == len(given):
+        classes = given.ravel().astype(int)
+        if classes.min() < 0 or classes.max() >= units:
+            return False
+        right = np.eye(units, dtype=np.float32)[classes]
+    if right.shape[-1] != units or not (right.reshape(-1, units).std(axis=0) > 0).any():
+        return False
+    wrong = np.roll(right, 1, axis=-1) if units > 1 else 1 - right
+    states = random.states()
+    try:
+        one, other = (
+            float(np.asarray(loss(given.reshape(right.shape[: given.ndim]), p)).mean())
+            for p in (0.02 + 0.96 * right, 0.02 + 0.96 * wrong)
+        )
+    except Exception:
+        return False  # it takes what these are not
+    finally:
+        random.set_states(states)
+    return one > other + 1e-3 * abs(other)

@@ -677,6 +677,9 @@ KOREAN: dict[str, str] = {
     "The doctor could not look at this training: {error!r}": "닥터가 이 학습을 살펴보지 못했습니다: {error!r}",
     "x of {method}": "{method}의 x",
     # doctor/rules/model.py
+    "The right probabilities cost more than the opposite ones.": "맞는 확률의 손실이 정반대 확률의 손실보다 큽니다.",
+    "What is minimized is a score, of which more is better: training unlearns.": "클수록 좋은 점수를 최소화하고 있어서, 학습할수록 나빠집니다.",
+    "Its opposite: return -loss, or 1 - score": "부호를 바꾸기: -loss 또는 1 - score를 돌려주기",
     "It takes logarithms, and {share:.0%} of y are below 0.": "로그를 취하는데 y의 {share:.0%}가 0보다 작습니다.",
     "Its biases begin at {shift:.3g} in the mean; 0 is usual.": "편향의 처음 값이 평균 {shift:.3g}입니다. 보통은 0입니다.",
     "They outweigh what comes in: each row lies on the same side of the activation's bend.": "들어오는 값보다 편향이 커서 모든 행이 활성화 함수가 꺾이는 곳의 한쪽에 놓입니다.",
@@ -749,7 +752,7 @@ KOREAN: dict[str, str] = {
     "What is learned since are the training rows themselves.": "그 뒤로 배운 것은 학습 데이터의 행 자체입니다.",
     "The loss is {loss:.3g} for the training rows and {scored:.3g} for others; one answer for all has {chance:.3g}.": "손실은 학습에 쓴 행에서 {loss:.3g}, 다른 행에서 {scored:.3g}입니다. 모든 행에 같은 답을 하면 {chance:.3g}입니다.",
     "It ends with {activation}, and a row of y may have several labels.": "{activation}(으)로 끝나는데, y의 한 행에 레이블이 여럿일 수 있습니다.",
-    "After half of the {updates} steps the schedule leaves {share:.1g} of the learning rate.": "{updates}스텝의 절반이 지나면 스케줄이 남기는 학습률은 처음의 {share:.1g}배입니다.",
+    "Half of the {updates} steps, or fewer, leave {share:.1g} of the learning rate.": "전체 {updates}스텝의 절반도 지나기 전에 학습률이 처음의 {share:.1g}배만 남습니다.",
     "A decay over all of the steps, decay_steps={updates}": "모든 스텝에 걸친 감쇠, decay_steps={updates}",
     "The loss is {loss:.3g} in training and {held:.3g} in validation.": "손실은 학습에서 {loss:.3g}, 검증에서 {held:.3g}입니다.",
     "It ends with {activation}, and {loss} takes expected counts, of which it needs the logarithm.": "{activation}(으)로 끝나는데, {loss}은(는) 기대 횟수를 받아 그 로그를 씁니다.",

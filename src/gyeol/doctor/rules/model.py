@@ -378,7 +378,7 @@ def wrong_loss(facts: Facts) -> Finding | None:
         if target is None:
             return None
         is_free = output.kind in MULTIPLYING and activation == "linear"
-        if output.own_fault == "mixed" or (output.own_fault == "endless" and is_free):
+        if output.own_fault in ("mixed", "inverted") or (output.own_fault and is_free):
             return _unsound(output)
         if output.units > 1 and target.is_of_classes:
             columns = target.values.shape[-1] if target.values.ndim > 1 else 1
@@ -446,6 +446,10 @@ def _unsound(output: Output) -> Finding:
     evidence = tr("It falls without end as the outputs rise, or as they fall.")
     cause = tr("The outputs run away from the targets.")
     remedy = "abs(y_true - y_pred), or square"
+    if output.own_fault == "inverted":
+        evidence = tr("The right probabilities cost more than the opposite ones.")
+        cause = tr("What is minimized is a score, of which more is better: training unlearns.")
+        remedy = tr("Its opposite: return -loss, or 1 - score")
     if output.own_fault == "mixed":
         evidence = tr("Outputs that are the targets cost nothing row by row, and much together.")
         cause = tr("Shapes such as (rows,) and (rows, 1) compare each row with all others.")

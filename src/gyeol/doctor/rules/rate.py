@@ -67,14 +67,14 @@ def lr_too_low(facts: Facts) -> Finding | None:
             least=bounds[0],
         )
         return _of_rate(facts, "lr_too_low", evidence, cause, 1000)
-    if facts.is_over and facts.updates >= 50 and facts.decayed < 1e-3:
+    is_there = facts.reached is not None and facts.reached < 0.05
+    if facts.is_over and facts.updates >= 50 and facts.decayed < 1e-3 and not is_there:
         return Finding(
             "lr_too_low",
             "warning",
             "compile(optimizer=...)",
             tr(
-                "After half of the {updates} steps the schedule leaves {share:.1g} of the "
-                "learning rate.",
+                "Half of the {updates} steps, or fewer, leave {share:.1g} of the learning rate.",
                 updates=facts.updates,
                 share=facts.decayed,
             ),
