@@ -47,6 +47,7 @@ class Bench:
         share: of the steps that the program takes, how many there is time for.
         has_graph: whether it can be made anew with other layers; of one in code nobody can tell.
         holds_out: whether it is measured on rows that it is not trained on.
+        settings: the optimizer's config.
 
     Raises:
         ValueError: it cannot be tried: too few rows, outputs without targets, too large a model.
@@ -60,6 +61,7 @@ class Bench:
         self._targets = objective.split(self._y, objective.names, len(objective.names))
         if fit.settings is None:
             raise ValueError("no optimizer that can be made again")
+        self.settings = fit.settings
         with fit.as_compiled():
             facts = collect(self._model, self._x, self._y)
         if fit.facts is not None:  # it is known of a training that is over

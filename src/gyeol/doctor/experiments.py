@@ -109,7 +109,8 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
         # data where the rate is a usual one, and one that a rule knows of, too.
         is_of_scale = rule in ("unscaled_input", "unscaled_target") and has_usual_rate(facts)
         leads = is_of_scale or rule in ("wrong_loss", "bad_init")
-        leads = leads or (rule == "too_few_updates" and stopped_early)
+        if rule == "too_few_updates" and stopped_early and gain > most / 2:
+            return (False, False, False, False, -gain)
         return (gain < most - 0.03, rule in _SHOWN, not leads, rule not in known, -gain)
 
     found.sort(key=order)
@@ -239,7 +240,7 @@ def _keep_helpful(
     until = time.monotonic() + seconds
     base = bench.scores(bench.trial)
     known = ((f, remedied(bench.trial, f)) for f in symptoms)
-    for finding, trial in chain(known, _candidates(bench.trial), _thawed(bench)):
+    for finding, trial in chain(known, _candidates(bench.trial), _of_the_settings(bench)):
         if trial is None or (trial.layers and not bench.has_graph):
             continue
         if time.monotonic() > until:
@@ -344,7 +345,14 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         yield finding, replace(trial, optimizer={**trial.optimizer, "clipnorm": 0.5})
 
 
-def _thawed(bench: Bench) -> Iterator[tuple[Finding, Trial]]:
+def _of_the_settings(bench: Bench) -> Iterator[tuple[Finding, Trial]]:
+    if (bench.settings.get("weight_decay") or 0) > 0.1:
+        cause = tr("It holds the weights back more than the error pulls at them.")
+        remedy = f"{bench.trial.facts.optimizer}(weight_decay=0.004)"
+        finding = Finding(
+            "excess_regularization", "warning", "compile(optimizer=...)", "", cause, remedy
+        )
+        yield finding, replace(bench.trial, optimizer={"weight_decay": 0.004})
     if (name := bench.frozen()) is not None:
         cause = tr("It is frozen with the weights that it was drawn with, and learns nothing.")
         where = at_layer(name)

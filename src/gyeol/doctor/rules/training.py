@@ -259,7 +259,7 @@ def too_few_updates(facts: Facts) -> Finding | None:
     stop = next((s for s in _contrary(facts) if s.callback == "EarlyStopping"), None)
     if facts.is_over and stop is not None and 0 < 2 * len(losses) <= facts.epochs:
         return replace(
-            _too_few(updates, losses, "warning"),
+            _too_few(updates, losses, "error"),
             cause=tr(
                 "EarlyStopping(monitor={monitor!r}, mode={mode!r}) takes the worst epoch for the "
                 "best, and ended it.",
