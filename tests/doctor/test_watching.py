@@ -358,6 +358,24 @@ def test_a_loss_that_is_a_score(tmp_path, end, targets, loss):
         assert ("wrong_loss" in [finding.rule for finding in seen.findings]) == told
 
 
+def test_a_few_wrong_answers_of_a_network_that_is_too_sure(tmp_path):
+    text = """
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 4))
+    y = 1.0 * (x[:, 0] > 0)
+    y[300:] = np.where(rng.random(100) < {wrong}, 1 - y[300:], y[300:])
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(1, "sigmoid")])
+    model.compile(keras.optimizers.Adam(0.5), "binary_crossentropy", metrics=["accuracy"])
+    model.fit(x[:300], y[:300], epochs=60, validation_split=0.2, verbose=0)
+    loss = model.evaluate(x[300:], y[300:], verbose=0)[0]
+    """
+    for wrong, told in [(0.12, False), (0.6, True)]:
+        names, seen = watched(tmp_path / "train.py", text.format(wrong=wrong))
+        assert names["loss"] > 1
+        rules = [finding.rule for finding in seen.findings]
+        assert ("preprocess_mismatch" in rules) == told
+
+
 def test_rows_to_be_predicted_that_are_all_alike(tmp_path):
     text = """
     rng = np.random.default_rng(0)

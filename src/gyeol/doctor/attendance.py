@@ -5,7 +5,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
@@ -370,7 +370,7 @@ def attend(model: Any) -> Attendance | None:
     return Attendance(model)
 
 
-def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
+def used(model: Any, x: Any, by: str, logs: Mapping[str, float] | None = None) -> None:
     """Look at rows that a trained model is given by 'evaluate' or 'predict'.
 
     Were they those that the training was steered by, and are they on the scale of those it had?
@@ -379,7 +379,7 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
         model: the model.
         x: the rows.
         by: 'evaluate' or 'predict'.
-        loss: what `evaluate` gave.
+        logs: the loss and the metrics of `evaluate`, by name.
     """
     then = _trained.get(model)
     if then is None or (watcher is None and config.doctor() == "off"):
@@ -390,8 +390,8 @@ def used(model: Any, x: Any, by: str, loss: float | None = None) -> None:
     is_steering = by == "evaluate" and _are_same(then.validated(), leaves)
     if by == "evaluate" and not is_steering and not then.is_tested and _are_others(then, leaves):
         then.is_tested = True
-        if then.facts is not None and loss is not None:
-            facts = then.facts = replace(then.facts, scored=float(loss))
+        if then.facts is not None and logs is not None:
+            facts = then.facts = replace(then.facts, scores=logs)
             rules = [RULES[name] for name in ("overfitting", "preprocess_mismatch")]
             known = [finding.rule for finding in then.findings]
             then.findings.extend(f for f in spoken(facts, rules) if f.rule not in known)

@@ -176,6 +176,7 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
         most = max(most, _chance_of_validation(fit, output) / (output.chance or np.inf))
     is_lost = scored is not None and (facts.share(output, scored) or 0) >= most
     is_lost = is_lost and facts.reached < 0.8 and "preprocess_mismatch" not in known
+    is_lost = is_lost and not facts.is_mostly_right("val_" if "val_loss" in facts.history else "")
     has_others = facts.validation or "val_loss" in facts.history
     if not is_lost and (has_others or facts.rows > _FEW_ROWS or "overfitting" in known):
         return None

@@ -434,7 +434,7 @@ class Facts:
         rows, batch_size, epochs: of the training; 0 if unknown.
         updates: how many steps it took.
         is_over: whether it is over.
-        scored: the loss that `evaluate` gave since, for rows that were not trained on.
+        scores: what `evaluate` gave since, by name, for rows that were not trained on.
         moved: how far the weights have come since its beginning, as a share of their size.
         penalty: what the regularizers of weights add to the loss at its end; None if not known.
         broken: where its loss ceased to be a number.
@@ -465,13 +465,33 @@ class Facts:
     epochs: int = 0
     updates: int = 0
     is_over: bool = False
-    scored: float | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
     moved: float | None = None
     penalty: float | None = None
     broken: Breakdown | None = None
     first: Probe | None = None
     last: Probe | None = None
     baseline: Baseline | None = None
+
+    @property
+    def scored(self) -> float | None:
+        """The loss that `evaluate` gave."""
+        return self.scores.get("loss")
+
+    def is_mostly_right(self, prefix: str = "") -> bool:
+        """Whether an accuracy of `evaluate`, or in validation, is nearer to 1 than to chance.
+
+        A network that is too sure has a large loss from a few wrong answers.
+        """
+        output = self.outputs[0]
+        if output.target is None or not output.target.shares:
+            return False
+        least = (1 + max(output.target.shares.values())) / 2
+        for name in ACCURACIES.intersection(output.metrics):
+            told = self.history.get(prefix + name, ()) if prefix else (self.scores.get(name, 0.0),)
+            if len(told) and max(told) > least:
+                return True
+        return False
 
     @property
     def reached(self) -> float | None:

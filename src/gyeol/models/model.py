@@ -415,11 +415,9 @@ class Model(Layer):
 
         if kwargs:
             raise TypeError(f"evaluate has no argument {', '.join(map(repr, kwargs))}.")
-        found = loop.evaluate(
-            self, x, y, batch_size, verbose, sample_weight, steps, callbacks, return_dict
-        )
-        used(self, x, "evaluate", jax.tree.leaves(found["loss"] if return_dict else found)[0])
-        return found
+        logs = loop.evaluate(self, x, y, batch_size, verbose, sample_weight, steps, callbacks)
+        used(self, x, "evaluate", logs)
+        return loop.returned(logs, return_dict)
 
     def predict(
         self,

@@ -311,9 +311,8 @@ def evaluate(
     sample_weight: Any,
     steps: int | None,
     callbacks: Sequence[Any] | None,
-    return_dict: bool,
-) -> Any:
-    """The loss and metrics on data; see `Model.evaluate`."""
+) -> dict[str, float]:
+    """The loss and metrics on data, by name; see `Model.evaluate`."""
     _compiled(model)
     _optional("batch_size", batch_size)
     _optional("steps", steps)
@@ -337,7 +336,7 @@ def evaluate(
             logs = evaluation(callback_list, interrupt, verbose)
     finally:
         evaluation.feed.close()
-    return _returned(model, logs, return_dict)
+    return dict(logs)
 
 
 def predict(
@@ -449,7 +448,7 @@ def train_on_batch(
         _prepare(model, jax.tree.map(_spec, data), data)
         checks.still_trained(model)
     logs = _one_batch(model, data, "train")
-    return _returned(model, logs, return_dict)
+    return returned(logs, return_dict)
 
 
 def test_on_batch(model: Any, x: Any, y: Any, sample_weight: Any, return_dict: bool) -> Any:
@@ -459,7 +458,7 @@ def test_on_batch(model: Any, x: Any, y: Any, sample_weight: Any, return_dict: b
         data = _arrays(x, y, sample_weight)
         _prepare(model, jax.tree.map(_spec, data), data)
     logs = _one_batch(model, data, "test")
-    return _returned(model, logs, return_dict)
+    return returned(logs, return_dict)
 
 
 # Runs ---------------------------------------------------------------------------------------
@@ -947,7 +946,8 @@ def _plain(value: Any) -> Any:
     return value.item() if np.ndim(value) == 0 else value
 
 
-def _returned(model: Any, logs: dict[str, float], return_dict: bool) -> Any:
+def returned(logs: dict[str, float], return_dict: bool) -> Any:
+    """The loss and metrics as Keras gives them: by name, or as a list; one alone as a number."""
     if return_dict:
         return dict(logs)
     values = list(logs.values())

@@ -345,6 +345,8 @@ def _no_use_of_what_was_learned(facts: Facts) -> Finding | None:
     held, *scored = (facts.share(output, loss) for loss in told)
     if not scored or held is None or held > 0.9 or scored[0] < max(1, held + 0.5):
         return None
+    if facts.is_mostly_right():
+        return None
     return Finding(
         "preprocess_mismatch",
         "warning",
