@@ -158,11 +158,13 @@ CASES = {
     "missing_activation": (
         [
             (dense(1, hidden=None), "mse", REAL),
+            (dense(1, hidden=lambda x: x), "mse", REAL),
             ([Dense(9), Dropout(0.1), BatchNormalization(), *dense(1)], "mse", REAL),
         ],
         [
             (dense(1), "mse", REAL),
             ([Dense(9), layers.ReLU(), *dense(1)], "mse", REAL),
+            (dense(1, hidden=lambda x: keras.ops.maximum(x, 0.0)), "mse", REAL),
             ([Dense(16, "relu"), Dense(4), *dense(1)], "mse", REAL),  # a bottleneck
             ([Dense(16, "relu"), Dense(2), Dense(3, "softmax")], SPARSE, CLASSES),  # for a picture
         ],
@@ -172,6 +174,13 @@ CASES = {
             (dense(1, kernel_initializer=LARGE), "mse", REAL),
             (dense(1, kernel_initializer="ones"), "mse", REAL),
             (dense(1, bias_initializer=Constant(-20)), "mse", REAL),
+            ([Dense(1, "sigmoid", bias_initializer=Constant(30))], "binary_crossentropy", BINARY),
+            (
+                [layers.Embedding(3, 4, embeddings_initializer=LARGE), Flatten(), Dense(1)],
+                "mse",
+                REAL,
+                np.stack([CLASSES] * 2, axis=1),
+            ),
             ([layers.Reshape((6, 1)), recurrent(LARGE), Dense(1)], "mse", REAL),
         ],
         [

@@ -279,6 +279,8 @@ def _scaled(x: Any, kept: np.ndarray, forms: Mapping[int, str]) -> Any:
             leaves[number] = values / 255
             continue
         axes = tuple(range(values.ndim - 1))
+        if form == "clipped":
+            values = np.clip(values, *np.percentile(values[kept], (1, 99), axis=axes))
         mean, spread = values[kept].mean(axis=axes), values[kept].std(axis=axes)
         leaves[number] = (values - mean) / np.where(spread > 0, spread, 1)
     return jax.tree.unflatten(structure, leaves)

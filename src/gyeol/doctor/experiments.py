@@ -309,6 +309,10 @@ def _candidates(trial: Trial) -> Iterator[tuple[Finding, Trial | None]]:
         cause = tr("The first layer's sums become as large: activations saturate, steps jump.")
         remedy = tr("A Normalization() adapted to {name} as the first layer", name="x")
         yield _pair(trial, "unscaled_input", "x", cause, remedy)
+    if any(given.is_taken_as_it_is and _has_outliers(given.rows) for given in facts.inputs):
+        cause = tr("A few values far out leave hardly any differences between all the others.")
+        remedy = "np.clip(x, *np.percentile(x_train, (1, 99), axis=0)), and scaled then"
+        yield _pair(trial, "unscaled_input", "x", cause, remedy)
     target = facts.outputs[0].target
     if target is not None and target.kind == "real" and _is_uneven(target.values):
         cause = tr("First outputs are about 1: the way to the targets takes very many steps.")
@@ -394,6 +398,14 @@ def _at(call: Call) -> str:
 
 def _is_usual(call: Call) -> bool:
     return type(call.layer.kernel_initializer).__name__ in _USUAL
+
+
+def _has_outliers(rows: np.ndarray) -> bool:
+    """Whether 98 of 100 values of a column of a table lie within a twentieth of its range."""
+    if len(rows) < 50 or rows.shape[1] > 64:
+        return False
+    low, high = np.percentile(rows, (1, 99), axis=0)
+    return bool(((high > low) & (high - low < 0.05 * np.ptp(rows, axis=0))).any())
 
 
 def _is_uneven(values: np.ndarray) -> bool:

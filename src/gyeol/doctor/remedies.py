@@ -28,7 +28,8 @@ class Trial:
         layers: for the names of layers, changes of their configs.
         losses: for the numbers of outputs, another loss.
         optimizer: changes of the optimizer's config.
-        inputs: for the numbers of inputs, 'standard' or 'unit' (divided by 255).
+        inputs: for the numbers of inputs, 'standard', 'unit' (divided by 255) or 'clipped' (what
+            lies beyond all but a hundredth brought back to it, and then 'standard').
         targets: for the numbers of outputs, 'standard', 'index' (the classes' numbers from 0) or
             'one_hot' (with a column for the class that had none).
         balances: whether classes are weighted by how rare they are.
@@ -111,14 +112,14 @@ def _rate(trial: Trial, finding: Finding) -> Trial | None:
 
 def _initializer(trial: Trial, finding: Finding) -> Trial | None:
     """Another initializer in the layer that is named, and in those with the one that it has."""
-    written = re.search(r"((?:kernel|bias)_initializer)='(\w+)'", finding.remedy)
+    written = re.search(r"((?:kernel|bias|embeddings)_initializer)='(\w+)'", finding.remedy)
     call = _named(trial.facts, finding)
     if written is None or call is None:
         return None
     setting, wanted = written.groups()
     bad = call.layer.get_config().get(setting)
     for other in trial.facts.calls:
-        if other.kernel is not None and other.layer.get_config().get(setting) == bad:
+        if bad is not None and other.layer.get_config().get(setting) == bad:
             trial = trial.with_layer(other.layer.name, **{setting: wanted})
     return trial
 
@@ -249,6 +250,7 @@ def _free(trial: Trial, finding: Finding) -> Trial:
 def _scaled_inputs(trial: Trial, finding: Finding) -> Trial:
     """Every input scaled that goes to weights as it is: one left out hides what this helps."""
     how = "unit" if "255" in finding.remedy else "standard"
+    how = "clipped" if "np.clip" in finding.remedy else how
     taken = [n for n, given in enumerate(trial.facts.inputs) if given.is_taken_as_it_is]
     return replace(trial, inputs={**dict.fromkeys(taken, how), **trial.inputs})
 

@@ -699,6 +699,7 @@ KOREAN: dict[str, str] = {
     "It is called {name}, and {by} chose by it.": "이름이 {name}인데, {by}가 그것으로 골랐습니다.",
     "It is called {name}.": "이름이 {name}입니다.",
     # doctor/experiments.py
+    "A few values far out leave hardly any differences between all the others.": "멀리 떨어진 값 몇 개 때문에 나머지 값들이 거의 같아집니다.",
     "{optimizer}({rate:g}), without the schedule": "스케줄 없이 {optimizer}({rate:g})",
     "It is frozen with the weights that it was drawn with, and learns nothing.": "처음 뽑은 가중치 그대로 얼려 두어서 아무것도 배우지 않습니다.",
     "a hundredth of the penalty, such as L2(1e-4), and no constraint": "L2(1e-4)처럼 벌점을 100분의 1로 줄이고 제약은 없애기",

@@ -562,6 +562,15 @@ def bad_init(facts: Facts) -> Finding | None:
             # Step after step the state is multiplied by them.
             if (gain := _gain(steps)) > 3:
                 return _too_large(call, gain)
+        if call.kind == "Embedding":
+            vectors = np.asarray(call.layer.embeddings)
+            if (size := float(np.sqrt(np.square(vectors).mean()))) > 5:
+                return _too_large(call, size)
+        bias = getattr(call.layer, "bias", None) if _multiplies(call) else None
+        shift = 0.0 if bias is None else float(np.mean(bias))
+        is_hidden = _goes_to_weights(facts.calls, place) and call.activation != "linear"
+        if (abs(shift) > 4 and is_hidden) or (abs(shift) > 8 and call.activation == "sigmoid"):
+            return _shifted(call, shift)
         if not _multiplies(call) or call.kernel.size < 8 or not call.layer.trainable:
             continue
         kernel = call.kernel.reshape(-1, call.kernel.shape[-1])
@@ -579,10 +588,6 @@ def bad_init(facts: Facts) -> Finding | None:
             )
         if gain > 6 and not _goes_to_waves(facts.calls, place):
             return _too_large(call, gain)
-        bias = getattr(call.layer, "bias", None)
-        shift = 0.0 if bias is None else float(np.mean(bias))
-        if abs(shift) > 4 and _goes_to_weights(facts.calls, place) and call.activation != "linear":
-            return _shifted(call, shift)
     return None
 
 
@@ -604,6 +609,8 @@ def _shifted(call: Call, shift: float) -> Finding:
 
 def _too_large(call: Call, gain: float) -> Finding:
     remedy = "kernel_initializer='glorot_uniform'"
+    if call.kind == "Embedding":
+        remedy = "embeddings_initializer='uniform'"
     if call.kind in RECURRENT:
         remedy += ", recurrent_initializer='orthogonal'"
     return Finding(
