@@ -46,7 +46,7 @@ def helping(found: dict[Path, list[dict[str, Any]] | None]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.doctor", description=__doc__)
-    parser.add_argument("part", choices=tuple("abcdefghij"), help="how the programs' names begin")
+    parser.add_argument("part", choices=tuple("abcdefghijk"), help="how the programs' names begin")
     parser.add_argument("--each", action="store_true", help="say what was found in each program")
     parser.add_argument("--try", dest="tries", action="store_true", help="try the remedies too")
     options = parser.parse_args()

@@ -91,6 +91,9 @@ def by_experiment(fit: WatchedFit) -> list[Finding]:
             asked = SYMPTOMS | {"wrong_loss"}  # which may be a slow one only
             symptoms = [f for f in fit.findings if f.rule in asked and f.rule in REMEDIES]
             _keep_helpful(best, bench, symptoms, _TELLING, _SECONDS)
+            if facts.is_mostly_right() or facts.is_mostly_right("val_"):
+                # It could be better, and is no mistake.
+                best.update((r, (g, replace(f, severity="note"))) for r, (g, f) in best.items())
         except Exception:
             return []  # too few rows, for example; a trial's own failure is no finding either
         except KeyboardInterrupt:

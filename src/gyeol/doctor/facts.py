@@ -484,6 +484,8 @@ class Facts:
 
         A network that is too sure has a large loss from a few wrong answers.
         """
+        if len(self.outputs) != 1:
+            return False
         output = self.outputs[0]
         if output.target is None or not output.target.shares:
             return False
