@@ -29,6 +29,7 @@ RINGS = "(np.hypot(x[:, 0], x[:, 1]) > 1.2).astype('float32')"
 TWO_WIDE = ", ".join(["layers.Dense(128, 'relu')"] * 2)
 # A few rows lie so far out that all others are alike.
 FAR_OUT = f"{RINGS}; x = np.where(rng.random((1200, 4)) < 0.004, 999, x); x /= x.max(axis=0)"
+SLOWER = "keras.optimizers.schedules.ExponentialDecay(0.1, 900, 0.9)"
 PENALIZED = "layers.Dense(24, 'relu', kernel_regularizer='l2')"
 DEEP = ", ".join(["layers.Dense(24, 'tanh')"] * 4)
 SOUND = {
@@ -59,6 +60,7 @@ def watched(tmp_path, **changes):
         ("capacity_too_small", {"hidden": "layers.Dense(2, 'relu')"}),
         ("too_few_updates", {"epochs": 1, "optimizer": "Adam(0.002)"}),
         ("unscaled_input", {"target": FAR_OUT}),
+        ("lr_too_high", {"optimizer": f"Adam({SLOWER})", "hidden": DEEP}),
         ("excess_regularization", {"hidden": "layers.Dense(24, 'relu', kernel_constraint=NARROW)"}),
         (
             "lr_too_low",

@@ -385,8 +385,14 @@ def test_rows_to_be_predicted_that_are_all_alike(tmp_path):
     model.fit(x, x.sum(1), epochs=20, verbose=0)
     model.predict(np.zeros(({rows}, 4)), verbose=0)
     """
-    for rows, rules in [(40, ["preprocess_mismatch"]), (1, [])]:
-        seen = watched(tmp_path / "train.py", text.format(rows=rows))[1]
+    one_by_one = "for _ in range(30): model.predict(np.zeros((1, 4)), verbose=0)"
+    for rows, more, rules in [
+        (40, "", ["preprocess_mismatch"]),
+        (1, "", []),
+        (1, one_by_one, ["preprocess_mismatch"]),
+    ]:
+        written = text.format(rows=rows) + more
+        seen = watched(tmp_path / "train.py", written)[1]
         assert [finding.rule for finding in seen.findings] == rules
 
 

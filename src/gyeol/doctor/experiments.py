@@ -385,7 +385,8 @@ def _of_the_rate(facts: Facts) -> Iterator[tuple[str, str, str, str]]:
             rate=facts.highest_rate,
         )
         yield "lr_too_low", "compile(optimizer=...)", low, remedy
-    if (rate := facts.learning_rate) is None:
+    rate = facts.highest_rate if facts.learning_rate is None else facts.learning_rate
+    if rate is None:
         return
     high = tr("Steps that are too long make the loss jump, or NaN.")
     most = 1.0 if facts.optimizer == "SGD" else 0.1

@@ -25,6 +25,8 @@ from gyeol.text import tr
 from gyeol.training import checks
 from gyeol.training.feed import is_arrays
 
+# So many rows at most are kept of those that are predicted one by one.
+_MOST_ROWS = 1000
 # What of `fit` may be an iterable of batches.
 _STREAMED = ("x", "validation_data")
 
@@ -168,6 +170,7 @@ def watching(script: str) -> Iterator[Watched]:
     fit, evaluate, predict = Model.fit, Model.evaluate, Model.predict
     signature = inspect.signature(fit)
     streams: dict[int, Stream] = {}
+    singles: WeakKeyDictionary[Any, list[np.ndarray]] = WeakKeyDictionary()
     last: WeakKeyDictionary[Any, WatchedFit] = WeakKeyDictionary()
     attended_by: WeakKeyDictionary[Any, attendance.Attendance] = WeakKeyDictionary()
 
@@ -222,6 +225,8 @@ def watching(script: str) -> Iterator[Watched]:
             finally:
                 streams.pop(id(rows), None)
             if (this := last.get(self)) is not None:
+                if np.shape(rows)[:1] == (1,) and len(singles.setdefault(self, [])) < _MOST_ROWS:
+                    singles[self].append(np.asarray(rows))
                 if stream is not None and (passed := stream.inputs()) is not None:
                     attendance.used(self, passed, method.__name__)
                 if this.facts is not None:
@@ -251,6 +256,9 @@ def watching(script: str) -> Iterator[Watched]:
         return found
 
     def look_back() -> None:
+        for model, rows in singles.items():
+            if len({row.shape for row in rows}) == 1:
+                attendance.used(model, np.concatenate(rows), "predict")
         trained = [(model, loop) for model, loop in loops.items() if loop.is_training]
         # Where two models are trained in turn, neither is to win.
         for model, loop in trained if len(loops) == 1 else ():
