@@ -376,6 +376,15 @@ def test_a_few_wrong_answers_of_a_network_that_is_too_sure(tmp_path):
         assert ("preprocess_mismatch" in rules) == told
 
 
+def test_batches_of_other_sizes_can_be_evaluated(tmp_path):
+    text = """
+    batches = [(np.ones((n, 3)), np.ones(n)) for n in (4, 2)]
+    losses = model.fit(batches, verbose=0).history["loss"], model.evaluate(batches, verbose=0)
+    """
+    names, _ = watched(tmp_path / "train.py", text)
+    assert names["losses"] == bare(tmp_path / "train.py", text)["losses"]
+
+
 def test_rows_to_be_predicted_that_are_all_alike(tmp_path):
     text = """
     rng = np.random.default_rng(0)

@@ -170,20 +170,10 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
     if facts.is_penalized or facts.weighted or len(facts.outputs) != 1:
         return None
     known = {finding.rule for finding in fit.findings}
-    output, where = facts.outputs[0], tr("x of {method}", method="evaluate")
-    scored, most = facts.scored, 1.0
-    if output.target is None or not output.target.is_of_classes:
-        most = 3.0  # other rows, of a series that grows for example, may lie farther apart
-    if "val_loss" in facts.history:
-        scored, where = min(facts.losses(output, "val_")), "validation_data"
-        most = max(most, _chance_of_validation(fit, output) / (output.chance or np.inf))
-    is_lost = scored is not None and (facts.share(output, scored) or 0) >= most
-    is_lost = is_lost and facts.reached < 0.8 and "preprocess_mismatch" not in known
-    is_lost = is_lost and not facts.is_mostly_right("val_" if "val_loss" in facts.history else "")
+    output, doubted = facts.outputs[0], _doubted(fit)
     has_others = facts.validation or "val_loss" in facts.history
-    if not is_lost and (has_others or facts.rows > _FEW_ROWS or "overfitting" in known):
+    if doubted is None and (has_others or facts.rows > _FEW_ROWS or "overfitting" in known):
         return None
-    chance = output.chance
     with aside():
         try:
             losses = Bench(fit).losses()
@@ -191,9 +181,10 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
             return None
     if losses is None:
         return None
-    loss = losses[1]
+    loss, chance = losses[1], output.chance
     share, held = (facts.share(output, value) for value in losses)
-    if is_lost and held is not None and held < (1 + facts.reached) / 2:
+    if doubted is not None and held is not None and held < (1 + facts.reached) / 2:
+        where, scored = doubted
         return Finding(
             "preprocess_mismatch",
             "warning",
@@ -222,6 +213,27 @@ def by_holding_out(fit: WatchedFit) -> Finding | None:
     cause = tr("What is learned are the training rows themselves.")
     remedy = "fit(validation_split=0.1), EarlyStopping(patience=5, restore_best_weights=True)"
     return Finding("overfitting", "note", "fit", evidence, cause, remedy)
+
+
+def _doubted(fit: WatchedFit) -> tuple[str, float] | None:
+    """Which other rows came to no more than one answer for all, and their loss; None without.
+
+    Those of the validation, at their best, or of `evaluate`, after a training that learned.
+    """
+    facts, output = fit.facts, fit.facts.outputs[0]
+    if facts.reached >= 0.8 or any(f.rule == "preprocess_mismatch" for f in fit.findings):
+        return None
+    is_of_classes = output.target is not None and output.target.is_of_classes
+    # Real numbers of other rows, of a series that grows for example, may lie farther apart.
+    least, prefix = 1.0 if is_of_classes else 3.0, ""
+    where, loss = tr("x of {method}", method="evaluate"), facts.scored
+    if "val_loss" in facts.history:
+        where, loss, prefix = "validation_data", min(facts.losses(output, "val_")), "val_"
+        least = max(least, _chance_of_validation(fit, output) / (output.chance or np.inf))
+    share = None if loss is None else facts.share(output, loss)
+    if share is None or share < least or facts.is_mostly_right(prefix):
+        return None
+    return where, loss
 
 
 def _chance_of_validation(fit: WatchedFit, output: Output) -> float:

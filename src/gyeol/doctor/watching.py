@@ -225,7 +225,8 @@ def watching(script: str) -> Iterator[Watched]:
             finally:
                 streams.pop(id(rows), None)
             if (this := last.get(self)) is not None:
-                if np.shape(rows)[:1] == (1,) and len(singles.setdefault(self, [])) < _MOST_ROWS:
+                is_one = getattr(rows, "shape", ())[:1] == (1,)
+                if is_one and len(singles.setdefault(self, [])) < _MOST_ROWS:
                     singles[self].append(np.asarray(rows))
                 if stream is not None and (passed := stream.inputs()) is not None:
                     attendance.used(self, passed, method.__name__)
