@@ -59,6 +59,8 @@ _MOST_BYTES = 1 << 26
 watcher: Callable[["Attendance"], None] | None = None
 # What was said in this process; a loop over folds or settings would say it again and again.
 _said: set[tuple] = set()
+# Of so many trainings of a model before the last one it is remembered what rows they had.
+_MOST_FOLDS = 20
 # How many rows of `evaluate` and `predict` are worth a look.
 _FEWEST_ROWS = 20
 
@@ -153,7 +155,7 @@ class Attendance:
             folds: tuple[np.ndarray, ...] = ()
             if self.is_thorough:
                 then = _trained.get(self.model)
-                folds = (*(then.folds if then is not None else ()), codes_of(x))
+                folds = (*(then.folds[-_MOST_FOLDS:] if then is not None else ()), codes_of(x))
                 known = _known_before(folds, held and held[0])
                 facts = replace(facts, overlap=replace(facts.overlap, before=known))
             together = fitted_together(x, held and held[0])

@@ -34,6 +34,8 @@ ACCURACIES = frozenset(
     ("accuracy", "acc", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
 )
 RECURRENT = ("SimpleRNN", "LSTM", "GRU")
+# Of more values no row is given a code for later.
+_MOST_CODED = 1 << 26
 # Before so many steps no training has come to anything.
 _ENOUGH_UPDATES = 50
 # Of fewer pairs of rows that are the same nothing can be told.
@@ -991,9 +993,10 @@ def _found_in(ones: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> int:
 
 
 def codes_of(x: Any) -> np.ndarray:
-    """A number for each row of an input, the same for the same values; see `_codes`."""
+    """A number for each row of an input, the same for the same values; none of a huge one."""
     leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(x)]
-    if any(leaf.dtype.kind not in "fiub" for leaf in leaves):
+    is_huge = sum(leaf.size for leaf in leaves) > _MOST_CODED
+    if is_huge or any(leaf.dtype.kind not in "fiub" for leaf in leaves):
         return np.zeros(0, np.uint64)
     return _codes([leaf.reshape(len(leaf), -1) for leaf in leaves])
 
