@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 import gyeol as keras
 from gyeol.doctor import attendance
 from gyeol.initializers import Constant, RandomNormal
-from gyeol.layers import Dense, Dropout, Input, SimpleRNN
+from gyeol.layers import Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D, SimpleRNN
 from gyeol.optimizers import SGD, Adam
 from gyeol.regularizers import L2
 
@@ -127,3 +128,16 @@ def test_it_speaks_in_a_training_with_its_mistake(name):
 @pytest.mark.parametrize("name", TRAININGS)
 def test_nothing_is_said_of_a_sound_training(name):
     assert trained(*TRAININGS[name][1]) == []
+
+
+def test_filters_that_are_too_few_beside_a_linear_model(monkeypatch):
+    monkeypatch.setattr(attendance, "watcher", lambda one: None)
+    digits = load_digits()
+    x, y = digits.images[:900, :, :, None] / 16, digits.target[:900]
+    for filters, speaks in ((1, True), (16, False)):
+        keras.utils.set_random_seed(1)
+        convolved = [Conv2D(filters, 3, activation="relu"), MaxPooling2D(3), Flatten()]
+        model = keras.Sequential([Input((8, 8, 1)), *convolved, Dense(10, "softmax")])
+        model.compile(Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        findings = model.fit(x, y, epochs=15, validation_split=0.2, verbose=0).findings
+        assert ("capacity_too_small" in [f.rule for f in findings]) == speaks, findings

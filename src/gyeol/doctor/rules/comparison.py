@@ -2,9 +2,16 @@
 
 import numpy as np
 
-from gyeol.doctor.facts import ACCURACIES, Baseline, Facts, Output
+from gyeol.doctor.facts import ACCURACIES, Facts, Output
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.rules.registry import at_output, first, rule
+from gyeol.doctor.rules.registry import (
+    at_output,
+    beats,
+    best_of,
+    first,
+    is_harder_in_training,
+    rule,
+)
 from gyeol.text import tr
 
 # After fewer steps nothing can be said.
@@ -21,7 +28,7 @@ def chance_level(facts: Facts) -> Finding | None:
     """
     if not facts.is_over or facts.updates < _UPDATES or facts.reached is None:
         return None
-    wins = facts.baseline is not None and _wins(facts, facts.baseline)
+    wins = facts.baseline is not None and beats(facts, facts.baseline)
 
     def look(output: Output) -> Finding | None:
         losses, held = facts.losses(output), facts.losses(output, "val_")
@@ -33,7 +40,7 @@ def chance_level(facts: Facts) -> Finding | None:
         share = (min(losses[-3:] + held[-3:]) - least) / (chance - least)
         if share < (0.97 if wins else 0.999) or _is_above_majority(facts, output):
             return None
-        if not held and _is_harder_in_training(facts):
+        if not held and is_harder_in_training(facts):
             return None
         return Finding(
             "chance_level",
@@ -63,7 +70,7 @@ def _can_be_learned(facts: Facts) -> bool:
     """
     simple = facts.baseline
     if simple is None:
-        return not _is_harder_in_training(facts)
+        return not is_harder_in_training(facts)
     return abs(simple.linear - simple.chance) > 2 * simple.error
 
 
@@ -87,7 +94,7 @@ def baseline_wins(facts: Facts) -> Finding | None:
     squared error, and by half of what the linear model finds beyond one answer for all rows.
     """
     simple = facts.baseline
-    if simple is None or not facts.is_over or facts.updates < _UPDATES or not _wins(facts, simple):
+    if simple is None or not facts.is_over or facts.updates < _UPDATES or not beats(facts, simple):
         return None
     form = "{:.1%}" if simple.kind == "accuracy" else "{:.3g}"
     return Finding(
@@ -98,40 +105,10 @@ def baseline_wins(facts: Facts) -> Finding | None:
             "The best {quantity} is {reached}; a linear model's is {linear}, one answer's for all "
             "rows {chance}.",
             quantity=simple.quantity,
-            reached=form.format(_best(facts, simple)),
+            reached=form.format(best_of(facts, simple)),
             linear=form.format(simple.linear),
             chance=form.format(simple.chance),
         ),
         tr("All that a linear model finds a network can find too: something holds it back."),
         tr("Scaled inputs, another learning rate, more steps; else the linear model"),
-    )
-
-
-def _best(facts: Facts, simple: Baseline) -> float:
-    values = facts.history[simple.quantity]
-    return float(np.max(values) if simple.kind == "accuracy" else np.min(values))
-
-
-def _wins(facts: Facts, simple: Baseline) -> bool:
-    if not np.isfinite(facts.history[simple.quantity]).all():
-        return False
-    if not simple.quantity.startswith("val_") and _is_harder_in_training(facts):
-        return False
-    reached, linear = _best(facts, simple), simple.linear
-    is_accuracy = simple.kind == "accuracy"
-    if is_accuracy:
-        its_error = np.sqrt(reached * (1 - reached) / simple.rows)
-    else:
-        its_error = simple.error * reached / max(linear, 1e-300)
-    more = 1 if is_accuracy else -1
-    ahead, found = more * (linear - reached), more * (linear - simple.chance)
-    least = {"accuracy": 0.03, "squared": 0.15 * reached, "absolute": 0.08 * reached}[simple.kind]
-    is_clear = ahead >= 2.5 * np.hypot(simple.error, its_error)
-    return bool(is_clear and ahead >= max(least, found / 2) and found > 0)
-
-
-def _is_harder_in_training(facts: Facts) -> bool:
-    """Whether the network does worse on training rows, as it is given them, than on others."""
-    return any(
-        "Dropout" in c.kind or c.kind.startswith(("Gaussian", "Random")) for c in facts.calls
     )

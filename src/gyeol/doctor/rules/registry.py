@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gyeol.doctor.facts import Facts, Output
+from gyeol.doctor.facts import Baseline, Facts, Output
 from gyeol.doctor.finding import SEVERITIES, Finding, gravest_first
 from gyeol.text import tr
 
@@ -102,3 +102,35 @@ def at_layer(name: str) -> str:
 
 def at_output(output: Output) -> str:
     return at_layer(output.layer)
+
+
+def best_of(facts: Facts, simple: Baseline) -> float:
+    """What a training reached at its best, of what is compared with simple models."""
+    values = facts.history[simple.quantity]
+    return float(np.max(values) if simple.kind == "accuracy" else np.min(values))
+
+
+def beats(facts: Facts, simple: Baseline) -> bool:
+    """Whether a linear model is clearly better than the network; see `baseline_wins`."""
+    if not np.isfinite(facts.history[simple.quantity]).all():
+        return False
+    if not simple.quantity.startswith("val_") and is_harder_in_training(facts):
+        return False
+    reached, linear = best_of(facts, simple), simple.linear
+    is_accuracy = simple.kind == "accuracy"
+    if is_accuracy:
+        its_error = np.sqrt(reached * (1 - reached) / simple.rows)
+    else:
+        its_error = simple.error * reached / max(linear, 1e-300)
+    more = 1 if is_accuracy else -1
+    ahead, found = more * (linear - reached), more * (linear - simple.chance)
+    least = {"accuracy": 0.03, "squared": 0.15 * reached, "absolute": 0.08 * reached}[simple.kind]
+    is_clear = ahead >= 2.5 * np.hypot(simple.error, its_error)
+    return bool(is_clear and ahead >= max(least, found / 2) and found > 0)
+
+
+def is_harder_in_training(facts: Facts) -> bool:
+    """Whether the network does worse on training rows, as it is given them, than on others."""
+    return any(
+        "Dropout" in c.kind or c.kind.startswith(("Gaussian", "Random")) for c in facts.calls
+    )

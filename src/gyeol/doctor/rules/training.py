@@ -6,7 +6,7 @@ import numpy as np
 
 from gyeol.doctor.facts import RECURRENT, Facts, LayerState, Selection
 from gyeol.doctor.finding import Finding
-from gyeol.doctor.rules.registry import at_layer, rule
+from gyeol.doctor.rules.registry import at_layer, beats, rule
 from gyeol.report.epochs import start_of_overfitting
 from gyeol.text import tr
 
@@ -207,30 +207,34 @@ def excess_regularization(facts: Facts) -> Finding | None:
 def capacity_too_small(facts: Facts) -> Finding | None:
     """A layer too narrow to tell the answers apart, in a training that levelled off early.
 
-    The training loss comes to rest far from 0: more epochs change nothing.
+    The training loss comes to rest far from 0: more epochs change nothing. One or two filters of a
+    convolution are too few where a linear model does better.
     """
     losses = list(facts.history.get("loss", ()))
     if not facts.is_over or facts.updates < 200 or len(losses) < 5 or facts.reached is None:
         return None
     third = max(len(losses) // 3, 1)
     is_level = losses[-1 - third] - losses[-1] < 0.03 * losses[0]
-    if not is_level or facts.reached < 0.3:
+    is_beaten = facts.baseline is not None and beats(facts, facts.baseline)
+    if not (is_level or is_beaten) or facts.reached < 0.3:
         return None
     if any(len(call.before) > 1 for call in facts.calls):
         return None  # there is another way past a narrow layer
     last = max((n for n, call in enumerate(facts.calls) if call.kernel is not None), default=0)
     outputs = {output.layer for output in facts.outputs}
     for call in facts.calls[:last]:
-        if call.kind != "Dense" or call.kernel is None or call.activation == "softmax":
+        is_narrow = call.kind in ("Conv1D", "Conv2D") and call.units <= 2 and is_beaten
+        if (call.kind != "Dense" and not is_narrow) or call.kernel is None:
             continue
-        if call.layer.name in outputs:
+        if call.layer.name in outputs or call.activation == "softmax":
             continue
-        fan_in = call.kernel.shape[0]
+        fan_in = int(np.prod(call.kernel.shape[:-1]))
         # A code that pictures are written anew from is meant to be narrow; ten numbers tell many
         # classes apart.
         least = min(min(o.units, 10) if o.target.is_of_classes else 3 for o in facts.outputs)
         if call.units is None or call.units >= min(fan_in, max(least, 3)):
             continue
+        size = "" if call.kind == "Dense" else f"{call.layer.kernel_size}, "
         return Finding(
             "capacity_too_small",
             "warning",
@@ -242,7 +246,7 @@ def capacity_too_small(facts: Facts) -> Finding | None:
                 loss=losses[-1],
             ),
             tr("All that the network knows of a row has to pass through them."),
-            f"Dense({max(16, 4 * call.units)}, activation='relu')",
+            f"{call.kind}({max(16, 4 * call.units)}, {size}activation='relu')",
         )
     return None
 
