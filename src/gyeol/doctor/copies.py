@@ -54,8 +54,7 @@ def share_of_copies(x: Any, held: Any) -> float:
 
 
 def share_of_moved(x: Any, held: Any) -> float:
-    """The share of held-out pictures that are one of the training's moved by a pixel or two, or
-    mirrored.
+    """The share of held-out pictures that are those of the training moved a little, or mirrored.
 
     Args:
         x: the training's pictures, an array; 0 is returned of other structures.
