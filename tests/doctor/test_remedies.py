@@ -1,5 +1,7 @@
 """What a remedy comes to: the changes of a training that each rule's finding asks for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -145,6 +147,10 @@ def test_remedies_of_what_shows_in_a_training():
     assert remedied(trial, said("too_few_updates", "epochs for 900 steps")).updates == 900
     assert remedied(trial, said("overfitting")).updates == 30
     assert remedied(trial, said("lr_too_low", "SGD(0.01)")).optimizer == {"learning_rate": 0.01}
+    assert remedied(trial, said("lr_too_low", "a longer decay")) is None
+    scheduled = replace(trial, facts=replace(trial.facts, learning_rate=None, highest_rate=0.5))
+    cured = remedied(scheduled, said("lr_too_low", "a longer decay"))
+    assert cured.optimizer == {"learning_rate": 0.5}
     assert remedied(trial, said("class_imbalance")).balances
 
 
@@ -156,6 +162,7 @@ def test_classes_that_are_numbered_otherwise():
     assert cured.losses == {0: SPARSE} and cured.targets == {}
     cured = remedied(trial, said("label_encoding", f"np.unique(y), {written}", "y"))
     assert cured.targets == {0: "index"}
+    assert remedied(trial, said("label_encoding", "(y == 2).astype", "y")).targets == {0: "index"}
     cured = remedied(trial, said("output_units", "keras.utils.to_categorical(y), Dense(4)", "y"))
     assert cured.targets == {0: "one_hot"} and cured.layers == {"last": {"units": 4}}
 

@@ -89,7 +89,8 @@ def _as_written(trial: Trial, finding: Finding) -> Trial | None:
         trial = trial.with_layer(last, activation=activation[1])
     if loss := re.search(r"loss='(\w+)'", text):
         trial = replace(trial, losses={**trial.losses, number: loss[1]})
-    forms = (("np.unique", "index"), ("y - 1", "index"), ("to_categorical", "one_hot"))
+    forms = (("np.unique", "index"), ("y - 1", "index"), ("(y == ", "index"))
+    forms += (("to_categorical", "one_hot"),)
     for words, form in forms:
         if words in text:
             trial = replace(trial, targets={**trial.targets, number: form})
@@ -105,9 +106,13 @@ def _one_softmax(trial: Trial, finding: Finding) -> Trial | None:
 
 
 def _rate(trial: Trial, finding: Finding) -> Trial | None:
-    if (rate := re.search(r"\((?:learning_rate=)?([\d.e+-]+)", finding.remedy)) is None:
+    """The rate that is written; of a schedule that leaves none, its highest from first to last."""
+    written = re.search(r"\((?:learning_rate=)?([\d.e+-]+)", finding.remedy)
+    rate = trial.facts.highest_rate if trial.facts.learning_rate is None else None
+    if written is None and rate is None:
         return None
-    return replace(trial, optimizer={**trial.optimizer, "learning_rate": float(rate[1])})
+    wanted = float(written[1]) if written is not None else rate
+    return replace(trial, optimizer={**trial.optimizer, "learning_rate": wanted})
 
 
 def _initializer(trial: Trial, finding: Finding) -> Trial | None:
