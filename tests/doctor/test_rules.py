@@ -176,7 +176,7 @@ CASES = {
             (dense(1, bias_initializer=Constant(-20)), "mse", REAL),
             ([Dense(1, "sigmoid", bias_initializer=Constant(30))], "binary_crossentropy", BINARY),
             (
-                [layers.Embedding(3, 4, embeddings_initializer=LARGE), Flatten(), Dense(1)],
+                [layers.Embedding(3, 4, embeddings_initializer=Constant(30)), Flatten(), Dense(1)],
                 "mse",
                 REAL,
                 np.stack([CLASSES] * 2, axis=1),

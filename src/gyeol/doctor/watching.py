@@ -213,6 +213,19 @@ def watching(script: str) -> Iterator[Watched]:
                 streams.pop(key, None)
             watched.add(place, this.findings)
 
+    def keep(model: Any, rows: Any, stream: Stream | None, by: str) -> None:
+        """What is seen in rows that a model was given by 'evaluate' or 'predict'."""
+        if (this := last.get(model)) is None:
+            return
+        is_one = getattr(rows, "shape", ())[:1] == (1,)
+        if is_one and len(singles.setdefault(model, [])) < _MOST_ROWS:
+            singles[model].append(np.asarray(rows))
+        if stream is not None and (passed := stream.inputs()) is not None:
+            attendance.used(model, passed, by)
+        if this.facts is not None:
+            this.facts = attendance.facts_of(model) or this.facts
+        watched.add(this.place, this.findings)
+
     def watched_use(method: Callable) -> Callable:
         @functools.wraps(method)
         def used(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -224,15 +237,8 @@ def watching(script: str) -> Iterator[Watched]:
                 found = method(self, *args, **kwargs)
             finally:
                 streams.pop(id(rows), None)
-            if (this := last.get(self)) is not None:
-                is_one = getattr(rows, "shape", ())[:1] == (1,)
-                if is_one and len(singles.setdefault(self, [])) < _MOST_ROWS:
-                    singles[self].append(np.asarray(rows))
-                if stream is not None and (passed := stream.inputs()) is not None:
-                    attendance.used(self, passed, method.__name__)
-                if this.facts is not None:
-                    this.facts = attendance.facts_of(self) or this.facts
-                watched.add(this.place, this.findings)
+            with suppress(Exception):  # it is the script that has to go on
+                keep(self, rows, stream, method.__name__)
             return found
 
         return used
