@@ -46,16 +46,18 @@ def helping(found: dict[Path, list[dict[str, Any]] | None]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.doctor", description=__doc__)
-    parser.add_argument("part", choices=tuple("abcdefghijk"), help="how the programs' names begin")
+    parser.add_argument("part", help="how the programs' names begin: a letter, or more")
     parser.add_argument("--each", action="store_true", help="say what was found in each program")
     parser.add_argument("--try", dest="tries", action="store_true", help="try the remedies too")
     options = parser.parse_args()
     paths = sorted(
         path
         for name in ("buggy", "fixed", "healthy")
-        for path in PROGRAMS.glob(f"{options.part}_*/{name}.py")
+        for path in PROGRAMS.glob(f"{options.part}*/{name}.py")
         if path.with_name("label.json").exists()
     )
+    if not paths:
+        parser.error(f"no program in {PROGRAMS} has a name that begins with {options.part!r}")
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         found = dict(zip(paths, pool.map(lambda path: findings(path, options.tries), paths)))
     faulty = grave = detected = first = 0
