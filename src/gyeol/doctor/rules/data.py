@@ -466,9 +466,11 @@ def data_leak(facts: Facts) -> Finding | None:
     share = overlap.count / overlap.looked_for
     if overlap.count < 3 or share < 0.02 or share < 2 * overlap.chance:
         return None
-    # Data that repeats itself may do so by nature, up to a point: short rows of codes most.
+    # Data that repeats itself may do so by nature, up to a point: short rows of codes most. A row
+    # meets all rows of the training there, one of the training only those before it: half as many.
     are_codes = all(x.is_table and (x.rows == np.round(x.rows)).all() for x in facts.inputs)
-    if share < 2 * overlap.within and share < (0.8 if are_codes else 0.3):
+    by_nature = 2 * overlap.within * overlap.looked_for
+    if overlap.count < by_nature + 3 * by_nature**0.5 and share < (0.8 if are_codes else 0.3):
         return None
     if overlap.agreeing < 0.95:
         return None  # a copy has its row's target; these are measured anew, of the same hour, say

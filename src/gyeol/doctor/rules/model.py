@@ -280,13 +280,16 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
             )
         if target is None:
             return None
+        are_independent = target.kind == "multi_label" and (
+            output.loss in BINARY or (is_distance(output) and _has_several(target))
+        )
+        if activation == "softmax" and are_independent:
+            return _unfit(
+                output,
+                tr("It ends with softmax, and a row of y may have several labels, or none."),
+                "sigmoid",
+            )
         if output.loss in BINARY:
-            if activation == "softmax" and target.kind == "multi_label":
-                return _unfit(
-                    output,
-                    tr("It ends with softmax, and a row of y may have several labels, or none."),
-                    "sigmoid",
-                )
             if activation in ("relu", "tanh", "softplus", "elu", "selu", "leaky_relu"):
                 return _unfit(
                     output,
