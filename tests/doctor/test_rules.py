@@ -399,8 +399,19 @@ def test_the_gravest_come_first_and_nothing_is_trained():
 
 @pytest.mark.filterwarnings("ignore:.*:UserWarning")
 def test_what_fit_would_refuse_is_a_finding():
-    (finding,) = found(dense(3, "softmax"), SPARSE, CLASSES - 5)
-    assert finding.rule == "refused" and "has 3 units" in finding.evidence
+    (finding,) = found(dense(3), "mse", RNG.normal(size=(200, 4)))
+    assert finding.rule == "refused" and "(batch, 4)" in finding.evidence
+    (finding,) = found(dense(3, "softmax"), "categorical_crossentropy", np.eye(4)[CLASSES])
+    assert finding.rule == "output_units" and "Dense(4" in finding.remedy
+
+
+def test_softmax_of_independent_labels_under_any_loss():
+    labels = RNG.random((200, 3)) < 0.5
+    for loss in ("categorical_crossentropy", "binary_crossentropy", "mse"):
+        assert "wrong_last_activation" in [f.rule for f in found(dense(3, "softmax"), loss, labels)]
+    shares = RNG.dirichlet(np.ones(3), 200)
+    for y in (ONE_HOT, shares):
+        assert "wrong_last_activation" not in [f.rule for f in found(dense(3, "softmax"), "mse", y)]
 
 
 def test_a_model_that_is_not_compiled_is_refused():

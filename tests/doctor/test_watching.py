@@ -406,19 +406,36 @@ def test_rows_to_be_predicted_that_are_all_alike(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "loss, y, rule",
+    "loss, y, last, rule",
     [
-        ("sparse_categorical_crossentropy", "1 + np.arange(200) % 3", "output_units"),
-        ("sparse_categorical_crossentropy", "1 + np.arange(200) % 2", "label_encoding"),
-        ("binary_crossentropy", "1 + (x[:, 0] > 0)", "label_encoding"),
-        ("categorical_crossentropy", "(x[:, 0] > 0).astype(int)", "wrong_loss"),
+        (
+            "sparse_categorical_crossentropy",
+            "1 + np.arange(200) % 3",
+            "2, 'softmax'",
+            "output_units",
+        ),
+        (
+            "sparse_categorical_crossentropy",
+            "1 + np.arange(200) % 2",
+            "2, 'softmax'",
+            "label_encoding",
+        ),
+        ("sparse_categorical_crossentropy", "np.sign(x[:, 0])", "2, 'softmax'", "label_encoding"),
+        ("sparse_categorical_crossentropy", "np.arange(200)", "50, 'softmax'", "output_units"),
+        ("binary_crossentropy", "1 + (x[:, 0] > 0)", "1, 'sigmoid'", "label_encoding"),
+        ("binary_crossentropy", "np.arange(200) % 5", "1, 'sigmoid'", "label_encoding"),
+        ("binary_crossentropy", "50 * x[:, 0] + 200", "1, 'sigmoid'", "wrong_loss"),
+        ("binary_crossentropy", "50 * x[:, 0] + 200", "1", "wrong_loss"),
+        ("binary_crossentropy", "x[:, 0] > 0", "1, 'softmax'", "softmax_one_unit"),
+        ("categorical_crossentropy", "(x[:, 0] > 0).astype(int)", "1, 'sigmoid'", "wrong_loss"),
+        ("categorical_crossentropy", "np.arange(200) % 5", "1, 'tanh'", "output_units"),
     ],
 )
-def test_a_script_that_keras_takes_runs_to_its_end(tmp_path, loss, y, rule):
+def test_a_script_that_keras_takes_runs_to_its_end(tmp_path, loss, y, last, rule):
     text = f"""
     x = np.random.default_rng(0).normal(size=(200, 3))
     y = {y}
-    last = layers.Dense(2, "softmax") if "sparse" in "{loss}" else layers.Dense(1, "sigmoid")
+    last = layers.Dense({last})
     model = keras.Sequential([keras.Input((3,)), last])
     model.compile("sgd", "{loss}")
     history = model.fit(x, y, epochs=2, verbose=0)

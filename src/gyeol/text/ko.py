@@ -696,6 +696,10 @@ KOREAN: dict[str, str] = {
     "class numbers": "클래스 번호",
     "real numbers": "실수",
     "It takes targets of another form.": "이 손실은 다른 형식의 타깃을 받습니다.",
+    "It takes probabilities: what lies outside of 0 to 1 pulls the outputs on and on.": "이 손실은 확률을 받습니다. 0과 1 밖의 값은 출력을 끝없이 끌고 갑니다.",
+    "It holds {count} classes, {low:g} to {high:g}, and {loss} takes 0 or 1.": "{low:g}부터 {high:g}까지 클래스 {count}개가 들어 있는데, {loss}는 0이나 1을 받습니다.",
+    "It holds {low:g}, and {loss} counts classes from 0.": "{low:g}이(가) 들어 있는데, {loss}는 클래스를 0부터 셉니다.",
+    "No unit stands for such a class.": "그런 클래스를 나타내는 유닛이 없습니다.",
     "It is called {name}, and {by} chose by it.": "이름이 {name}인데, {by}가 그것으로 골랐습니다.",
     "It is called {name}.": "이름이 {name}입니다.",
     # doctor/experiments.py

@@ -410,7 +410,7 @@ def _categorical(name: str, shape: tuple, output: tuple, units: int) -> None:
 
 def _binary(name: str, shape: tuple, output: tuple, units: int, layer: Any) -> None:
     activation = getattr(getattr(layer, "activation", None), "__name__", "")
-    if activation == "softmax" and units == 1:
+    if activation == "softmax" and units == 1 and not _is_lenient:
         raise ValueError(
             tr(
                 "Output {name!r} is a softmax over 1 unit, which is always 1: nothing is learned. "

@@ -16,6 +16,7 @@ from gyeol.doctor.rules.registry import (
     begins_at_1,
     first,
     is_distance,
+    is_of_no_probabilities,
     rule,
 )
 from gyeol.text import tr
@@ -180,10 +181,15 @@ def label_encoding(facts: Facts) -> Finding | None:
             return found
         if output.loss == CATEGORICAL[1] and (target.values != np.floor(target.values)).any():
             return _fractions(target)
+        if output.loss == CATEGORICAL[1] and target.values.min() < min(0, output.ignored or 0):
+            return _below_0(target)
         if begins_at_1(output):
             return _from_1(output)
         if output.units != 1:
             return None
+        is_of_classes = target.kind == "classes" and target.values.min() >= 0
+        if output.loss in BINARY and is_of_classes and is_of_no_probabilities(output):
+            return _of_several(output, target)
         if output.loss not in BINARY and not (
             output.loss in OF_DISTANCE and output.activation == "sigmoid"
         ):
@@ -227,6 +233,41 @@ def _from_1(output: Output) -> Finding:
         ),
         tr("No unit stands for the last class, and the first one for none."),
         "y - 1",
+    )
+
+
+def _of_several(output: Output, target: Target) -> Finding:
+    values = np.unique(target.values)
+    count, last = len(values), int(values[-1])
+    return Finding(
+        "label_encoding",
+        "error",
+        "y",
+        tr(
+            "It holds {count} classes, {low:g} to {high:g}, and {loss} takes 0 or 1.",
+            count=count,
+            low=float(values[0]),
+            high=last,
+            loss=output.loss,
+        ),
+        tr("One unit can tell two classes apart, and no more."),
+        f"Dense({count}, activation='softmax'), loss='sparse_categorical_crossentropy'"
+        + ("" if last < count else ", y = np.unique(y, return_inverse=True)[1]"),
+    )
+
+
+def _below_0(target: Target) -> Finding:
+    return Finding(
+        "label_encoding",
+        "error",
+        "y",
+        tr(
+            "It holds {low:g}, and {loss} counts classes from 0.",
+            low=float(target.values.min()),
+            loss=CATEGORICAL[1],
+        ),
+        tr("No unit stands for such a class."),
+        "y = np.unique(y, return_inverse=True)[1]",
     )
 
 

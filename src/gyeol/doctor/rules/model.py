@@ -18,6 +18,7 @@ from gyeol.doctor.rules.registry import (
     begins_at_1,
     first,
     is_distance,
+    is_of_no_probabilities,
     rule,
 )
 from gyeol.text import tr
@@ -68,6 +69,8 @@ def from_logits_mismatch(facts: Facts) -> Finding | None:
             return None
         if output.kind not in (*MULTIPLYING, "EinsumDense", "BatchNormalization"):
             return None  # a mean, a maximum or a shift of probabilities may be one
+        if is_of_no_probabilities(output):
+            return None  # it is the loss that does not fit, or the units
         fitting = "sigmoid" if output.loss in BINARY else "softmax"
         return Finding(
             "from_logits_mismatch",
@@ -141,18 +144,25 @@ def output_units(facts: Facts) -> Finding | None:
             return _without_class(output, target)
         if output.units == 1 and output.rank == target.values.ndim and target.values.shape[-1] > 1:
             return _one_for_many(output, target.values.shape[1])
+        if target.kind == "one_hot" and 1 < output.units != target.values.shape[-1] > 1:
+            return _of_other_width(output, target.values.shape[-1])
         labels = target.values
         if output.ignored is not None:
             labels = labels[labels != output.ignored]
-        if target.kind not in ("binary", "classes") or not labels.size or labels.min() < 0:
+        of_classes = target.kind in ("binary", "classes")
+        if target.kind == "real" and output.loss == CATEGORICAL[1] and output.units > 1:
+            of_classes = bool((labels == np.floor(labels)).all())
+        if not of_classes or not labels.size or labels.min() < 0:
             return None
-        classes = int(labels.max()) + 1
         kinds = len(np.unique(labels))
+        classes = int(labels.max()) + 1 if output.units > 1 else kinds
         severity = "error" if output.units < classes else "note"
-        if output.units == 1 and kinds > 2 and output.loss in OF_DISTANCE:
+        if output.units == 1 and output.loss in CATEGORICAL[:1] and kinds > 2:
+            cause = tr("One unit can tell two classes apart, and no more.")
+        elif output.units == 1 and kinds > 2 and output.loss in OF_DISTANCE:
             if output.activation == "sigmoid":
                 cause = tr("One unit can tell two classes apart, and no more.")
-            elif output.activation in ("linear", "relu") and kinds == classes:
+            elif output.activation in ("linear", "relu") and kinds == int(labels.max()) + 1:
                 severity = "note"  # they may be counts or grades
                 cause = tr("That is right for amounts; as classes, 2 is no nearer to 3 than to 9.")
             else:
@@ -179,10 +189,28 @@ def output_units(facts: Facts) -> Finding | None:
                 classes=classes,
             ),
             cause,
-            f"Dense({classes}, activation='softmax'), loss='sparse_categorical_crossentropy'",
+            f"Dense({classes}, activation='softmax'), loss='sparse_categorical_crossentropy'"
+            + ("" if labels.max() < classes else ", y = np.unique(y, return_inverse=True)[1]"),
         )
 
     return first(facts, look)
+
+
+def _of_other_width(output: Output, classes: int) -> Finding:
+    return Finding(
+        "output_units",
+        "error",
+        at_output(output),
+        tr(
+            "It has {units} units, and y has {classes} classes.",
+            units=output.units,
+            classes=classes,
+        ),
+        tr("A class without a unit cannot be said.")
+        if output.units < classes
+        else tr("The units without a class have to be learned away."),
+        f"Dense({classes}, activation='softmax')",
+    )
 
 
 def _one_for_many(output: Output, columns: int) -> Finding | None:
@@ -289,6 +317,8 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
                 tr("It ends with softmax, and a row of y may have several labels, or none."),
                 "sigmoid",
             )
+        if is_of_no_probabilities(output):
+            return None  # it is the loss that does not fit, or the units
         if output.loss in BINARY:
             if activation in ("relu", "tanh", "softplus", "elu", "selu", "leaky_relu"):
                 return _unfit(
@@ -317,7 +347,8 @@ def wrong_last_activation(facts: Facts) -> Finding | None:
         low, high = RANGES[activation]
         values = target.values
         outside = float(((values < low - 0.05) | (values > high + 0.05)).mean())
-        if target.is_of_classes or outside < 0.02:
+        of_classes = target.is_of_classes and activation in ("sigmoid", "hard_sigmoid", "softmax")
+        if of_classes or outside < 0.02:
             return None
         return _unfit(
             output,
@@ -384,18 +415,20 @@ def wrong_loss(facts: Facts) -> Finding | None:
         if output.own_fault in ("mixed", "inverted") or (output.own_fault and is_free):
             return _unsound(output)
         if output.units > 1 and target.is_of_classes:
-            columns = target.values.shape[-1] if target.values.ndim > 1 else 1
-            has_numbers = columns != output.units
+            has_numbers = target.values.ndim == 1 or target.values.shape[-1] == 1
             other, fitting = CATEGORICAL if has_numbers else CATEGORICAL[::-1]
             of_another_form = (other, *OF_DISTANCE, *BINARY) if has_numbers else (other,)
             if activation in ("softmax", "linear") and output.loss in of_another_form:
                 return _unfit_loss(output, fitting, tr("It takes targets of another form."))
+        if is_of_no_probabilities(output) and activation != "softmax":
+            return _of_amounts(facts, output, target)
         if output.units == 1 and output.loss in (*_OF_SEVERAL, *CATEGORICAL):
-            is_of_classes = output.loss in CATEGORICAL and activation == "sigmoid"
-            if output.loss in CATEGORICAL and not is_of_classes:
-                return None  # of a softmax another rule speaks
-            is_binary = target.kind == "binary" or is_of_classes
-            fitting = "binary_crossentropy" if is_binary else "mse"
+            is_of_classes = output.loss in CATEGORICAL
+            several = target.kind == "classes" and len(np.unique(target.values)) > 2
+            if is_of_classes and (several or activation in ("softmax", "linear")):
+                return None  # of them other rules speak
+            of_two = ("binary", "classes", "unit") if is_of_classes else ("binary",)
+            fitting = "binary_crossentropy" if target.kind in of_two else "mse"
             cause = tr("It compares what several units say: of one alone it is least for any row.")
             return _unfit_loss(output, fitting, cause, "error")
         if (cause := _what_it_cannot_take(output, target)) is not None:
@@ -427,6 +460,25 @@ def wrong_loss(facts: Facts) -> Finding | None:
         return None
 
     return first(facts, look)
+
+
+def _of_amounts(facts: Facts, output: Output, target: Target) -> Finding | None:
+    """Of amounts under a loss of probabilities; of classes and one unit other rules speak."""
+    if output.units == 1 and target.kind == "classes" and target.values.min() >= 0:
+        return None
+    is_code = any(given.rows.shape[1:] == target.values.shape[1:] for given in facts.inputs)
+    if is_code and target.values.min() >= 0:
+        return None  # it is the scale of what is to be written anew
+    last = "" if output.activation == "linear" else ", activation='linear'"
+    return replace(
+        _unfit_loss(
+            output,
+            "mse",
+            tr("It takes probabilities: what lies outside of 0 to 1 pulls the outputs on and on."),
+            "error",
+        ),
+        remedy=f"loss='mse'{last}",
+    )
 
 
 def _what_it_cannot_take(output: Output, target: Target) -> str | None:

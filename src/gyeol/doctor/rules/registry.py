@@ -87,6 +87,17 @@ def is_distance(output: Output) -> bool:
     return output.loss in OF_DISTANCE or output.own_chance is not None
 
 
+def is_of_no_probabilities(output: Output) -> bool:
+    """Whether cross-entropy of one unit, or of each by itself, is given other than 0 to 1."""
+    target = output.target
+    is_of_one = output.units == 1 and output.loss in CATEGORICAL[:1]
+    if target is None or not (output.loss in BINARY or is_of_one):
+        return False
+    values = target.values
+    is_outside = values.size and (values.min() < 0 or values.max() > 1)
+    return bool(is_outside and len(np.unique(values)) > 2)
+
+
 def begins_at_1(output: Output) -> bool:
     """Whether classes are numbered from 1, under a loss that counts from 0."""
     target = output.target
