@@ -446,3 +446,43 @@ def test_a_script_that_keras_takes_runs_to_its_end(tmp_path, loss, y, last, rule
     assert seen.findings[0].rule == rule
     with pytest.raises(ValueError):  # `fit` by itself refuses it
         bare(tmp_path / "train.py", text)
+
+
+LOOP = """
+model = keras.Sequential([{layers}])
+model.compile({how})
+x = np.random.default_rng(0).normal(size=(200, 3))
+y = {y}
+for row in [*range(0, 200, 20)] * 40:
+    model.train_on_batch(x[row : row + 20], y[row : row + 20])
+"""
+LOSS = '"binary_crossentropy"'
+
+
+@pytest.mark.parametrize("start", ["keras.Input((3,)), ", ""])
+def test_a_loop_is_asked_for_its_first_weights_and_how_far_they_came(tmp_path, start):
+    bias = "bias_initializer=keras.initializers.Constant(-30)"
+    two = start + "layers.Dense(8, 'relu', {bias}), layers.Dense(1, 'sigmoid')"
+    for begun, rate, rule in [(bias, 0.01, "bad_init"), ("", 2e-5, "lr_too_low")]:
+        text = LOOP.format(
+            layers=two.format(bias=begun),
+            how=f"keras.optimizers.SGD({rate}), {LOSS}",
+            y="x[:, 0] > 0",
+        )
+        assert watched(tmp_path / "train.py", text)[1].findings[0].rule == rule
+
+
+def test_a_loop_takes_the_steps_that_it_takes_unwatched(tmp_path):
+    layers = "layers.Dense(8, 'relu'), layers.Dropout(0.5), layers.Dense(1, 'sigmoid')"
+    text = LOOP.format(layers=layers, how=f"'adam', {LOSS}", y="x[:, 0] > 0")
+    alone, seen = bare(tmp_path / "train.py", text), watched(tmp_path / "train.py", text)[0]
+    for one, other in zip(alone["model"].get_weights(), seen["model"].get_weights()):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_a_step_refuses_is_explained(tmp_path):
+    text = LOOP.format(layers="layers.Dense(5, 'softmax')", how="'adam', 'mse'", y="x[:, 0] // 1")
+    (tmp_path / "train.py").write_text(BEGIN + text)
+    with watching(str(tmp_path / "train.py")) as seen, pytest.raises(ValueError):
+        runpy.run_path(str(tmp_path / "train.py"))
+    assert "wrong_loss" in [finding.rule for finding in seen.findings]

@@ -117,6 +117,7 @@ class Attendance:
         self.facts: Facts | None = None
         self.passed: Callable[[int], tuple] | None = None
         self._begun: list[tuple[Any, Any]] = []
+        self._first: tuple[list[Finding], Probe | None] = ([], None)
         self._data: tuple = ()
         self._taken = 0
         self._rates: list[float] = []
@@ -170,17 +171,25 @@ class Attendance:
                 folds=folds,
             )
             if self.is_thorough:
-                states = random.states()  # a layer of the user's may draw numbers when it is traced
-                facts = replace(facts, first=self._probe())
-                random.set_states(states)
+                facts = replace(facts, first=self._first[1] or self._probe_quietly())
             self.facts = facts
-            self.findings += gravest_first(spoken(facts, BEFORE))
+            self.findings += gravest_first([*self._first[0], *spoken(facts, BEFORE)])
             self.at_first = tuple(self.findings)
         self._say(self.findings)
 
     def begin(self) -> None:
         """Remember the weights of now as those of the beginning, if none are remembered."""
         self._begun = self._begun or self._weights()
+
+    def before_loop(self, x: Any, y: Any) -> None:
+        """Look at the first weights of a model that a script trains step by step.
+
+        What else there is to see shows when the loop is over: `before` is called then.
+        """
+        self.begin()
+        self._batch = _some_rows((x, y, None))
+        facts = collect(self.model, x, y, None, None, is_thorough=True)
+        self._first = spoken(facts, [RULES["bad_init"]]), self._probe_quietly()
 
     def after_epoch(self, steps: int, logs: dict[str, Any]) -> None:
         """Look at an epoch of so many steps, once enough have been taken to tell."""
@@ -305,6 +314,13 @@ class Attendance:
             advice = tr("gyeol.config.set_doctor('warn') trains all the same.")
             raise ValueError("\n".join([*map(str, heard), advice]))
         say(self.model, heard)
+
+    def _probe_quietly(self) -> Probe | None:
+        """As `_probe`; a layer of the user's may draw numbers when it is traced."""
+        states = random.states()
+        inside = self._probe()
+        random.set_states(states)
+        return inside
 
     def _probe(self, batch: tuple | None = None, state: Any = None) -> Probe | None:
         try:

@@ -73,5 +73,16 @@ def examine(model: Any, x: Any, y: Any, validation_data: Any = None) -> list[Fin
     return gravest_first(found)
 
 
+def make_ready(model: Any, x: Any, y: Any) -> None:
+    """Build a compiled model for a batch, as its first step would.
+
+    Raises:
+        ValueError: that step would refuse the batch.
+    """
+    data = loop._arrays(x, y, None)
+    with unchanged_on_error(model):
+        loop._prepare(model, jax.tree.map(loop._spec, data), data)
+
+
 def _refused(error: ValueError) -> Finding:
     return Finding("refused", "error", "fit", str(error), "", "")

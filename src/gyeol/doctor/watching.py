@@ -15,7 +15,7 @@ import jax
 import numpy as np
 
 from gyeol.doctor import attendance
-from gyeol.doctor.examination import examine
+from gyeol.doctor.examination import examine, make_ready
 from gyeol.doctor.facts import Facts
 from gyeol.doctor.finding import SEVERITIES, Finding
 from gyeol.doctor.loops import Loop
@@ -182,6 +182,13 @@ def watching(script: str) -> Iterator[Watched]:
         if this.streams:
             one.passed = this.take
 
+    def explain(this: WatchedFit, x: Any, y: Any, held: Any) -> None:
+        """Why a training refuses its data, as far as a rule knows."""
+        with suppress(Exception):
+            if this.model.compiled and x is not None and y is not None:
+                this.findings += examine(this.model, x, y, held)
+        watched.add(this.place, this.findings)
+
     @functools.wraps(fit)
     def watched_fit(self: Any, *args: Any, **kwargs: Any) -> Any:
         place = _line_in(os.path.abspath(script))
@@ -201,11 +208,7 @@ def watching(script: str) -> Iterator[Watched]:
             this.facts, this.at_first = attended_by[self].facts, attended_by[self].at_first
             return history
         except ValueError:
-            # What `fit` refuses a rule may explain; what it cannot look at it leaves.
-            with suppress(Exception):
-                x, y, held = this.take(0)
-                if self.compiled and x is not None and y is not None:
-                    this.findings += examine(self, x, y, held)
+            explain(this, *this.take(0))
             raise
         finally:
             this.streams = {}
@@ -254,12 +257,16 @@ def watching(script: str) -> Iterator[Watched]:
                 place = _line_in(os.path.abspath(script))
                 last[self] = WatchedFit(place, self, self.get_weights(), None, None, None, {}, True)
                 attended_by[self] = attendance.Attendance(self)
-        found = step(self, x, y, *args, **kwargs)
+                make_ready(self, x, y)
+                attended_by[self].before_loop(x, y)
+        try:
+            found = step(self, x, y, *args, **kwargs)
+        except ValueError:
+            explain(last[self], x, y, None)
+            raise
         with suppress(Exception):
             loss = found["loss"] if isinstance(found, dict) else jax.tree.leaves(found)[0]
             loops[self].take(x, y, float(loss))
-            if loops[self].steps == 1:
-                attended_by[self].begin()
         return found
 
     def look_back() -> None:

@@ -458,7 +458,7 @@ def _same_shape(name: str, shape: tuple, output: tuple, loss: str) -> None:
     try:
         np.broadcast_shapes(shape, output)
         # Shapes that broadcast are legal for these losses in Keras, and seldom meant.
-        if not hint:
+        if not hint or _is_lenient:
             warn(
                 tr(
                     "The targets of {name!r} have shape {shape}, and the output has shape "

@@ -576,6 +576,14 @@ def misleading_metric(facts: Facts) -> Finding | None:
                 tr("It counts outputs that equal their targets exactly, which says nothing here."),
                 "metrics=['mae']",
             )
+        elif target.kind == "classes" and output.units == 1 and is_distance(output):
+            if len(np.unique(target.values)) == 2:
+                return None
+            told = (
+                tr("y holds several whole numbers, and the metric is {name}.", name=named[0]),
+                tr("Of one output it takes all above 0.5 for 1, and all else for 0."),
+                "metrics=['mae']",
+            )
         elif target.kind == "multi_label" and target.values.shape[1:] == (output.units,):
             if named[0] == "binary_accuracy":
                 return None

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gyeol.doctor.facts import RECURRENT, Call, Facts, Output, Target, last_change
+from gyeol.doctor.facts import ACCURACIES, RECURRENT, Call, Facts, Output, Target, last_change
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.rules.registry import (
     BINARY,
@@ -163,7 +163,8 @@ def output_units(facts: Facts) -> Finding | None:
             if output.activation == "sigmoid":
                 cause = tr("One unit can tell two classes apart, and no more.")
             elif output.activation in ("linear", "relu") and kinds == int(labels.max()) + 1:
-                severity = "note"  # they may be counts or grades
+                # They may be counts or grades; who counts right answers has classes in mind.
+                severity = "warning" if ACCURACIES.intersection(output.metrics) else "note"
                 cause = tr("That is right for amounts; as classes, 2 is no nearer to 3 than to 9.")
             else:
                 return None
@@ -187,7 +188,9 @@ def output_units(facts: Facts) -> Finding | None:
                 "It has {units} units, and y has {classes} classes.",
                 units=output.units,
                 classes=classes,
-            ),
+            )
+            if output.units > 1
+            else tr("It has 1 unit, and y has {classes} classes.", classes=classes),
             cause,
             f"Dense({classes}, activation='softmax'), loss='sparse_categorical_crossentropy'"
             + ("" if labels.max() < classes else ", y = np.unique(y, return_inverse=True)[1]"),
