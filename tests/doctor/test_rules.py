@@ -414,6 +414,15 @@ def test_softmax_of_independent_labels_under_any_loss():
         assert "wrong_last_activation" not in [f.rule for f in found(dense(3, "softmax"), "mse", y)]
 
 
+def test_classes_of_each_step_are_numbers():
+    steps = RNG.normal(size=(100, 7, 6)).astype("float32")
+    model = keras.Sequential([Input((7, 6)), Dense(3, "softmax")])
+    model.compile("adam", SPARSE)
+    for y in (RNG.integers(0, 3, (100, 7)), np.eye(7, dtype=int)[RNG.integers(0, 7, 100)]):
+        rules = [finding.rule for finding in doctor.examine(model, steps, y)]
+        assert not {"wrong_loss", "output_units"}.intersection(rules)
+
+
 def test_a_model_that_is_not_compiled_is_refused():
     with pytest.raises(RuntimeError, match="compile"):
         doctor.examine(keras.Sequential([Input((6,)), Dense(1)]), X, REAL)

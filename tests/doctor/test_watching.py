@@ -486,3 +486,40 @@ def test_what_a_step_refuses_is_explained(tmp_path):
     with watching(str(tmp_path / "train.py")) as seen, pytest.raises(ValueError):
         runpy.run_path(str(tmp_path / "train.py"))
     assert "wrong_loss" in [finding.rule for finding in seen.findings]
+
+
+@pytest.mark.parametrize(
+    "row, told",
+    [("before[:1]", True), ("scaled[200:203]", False), ("3 * scaled[200:201]", False)],
+)
+@pytest.mark.parametrize("is_loop", [False, True])
+def test_a_row_to_predict_on_another_scale(tmp_path, row, told, is_loop):
+    text = """
+    before = np.random.default_rng(0).normal([50, 120, 3000], [9, 20, 700], (400, 3))
+    scaled = (before - before[:200].mean(axis=0)) / before[:200].std(axis=0)
+    y = scaled @ [1.0, 2.0, 3.0]
+    """
+    steps = """
+    for row in [*range(0, 200, 20)] * 40:
+        model.train_on_batch(scaled[row : row + 20], y[row : row + 20])
+    """
+    fit = "model.fit(scaled[:200], y[:200], epochs=40, verbose=0)"
+    more = f"model.predict({row}, verbose=0)"
+    text = "\n".join([dedent(text), dedent(steps) if is_loop else fit, more])
+    seen = watched(tmp_path / "train.py", text)[1]
+    assert ("preprocess_mismatch" in [finding.rule for finding in seen.findings]) == told
+
+
+def test_what_follows_a_loop_is_compared_with_its_rows(tmp_path):
+    how = {"layers": "layers.Dense(8, 'relu'), layers.Dense(1, 'sigmoid')", "y": "x[:, 0] > 0"}
+    text = LOOP.format(how=f"'adam', {LOSS}", **how)
+    for more, rule in [
+        ("model.evaluate(100 * x, y, verbose=0)", "preprocess_mismatch"),
+        ("model.evaluate(np.vstack([x[:50], -x]), np.r_[y[:50], ~y], verbose=0)", "data_leak"),
+    ]:
+        rules = [f.rule for f in watched(tmp_path / "train.py", text + more)[1].findings]
+        assert rule in rules
+    rules = [
+        f.rule for f in watched(tmp_path / "train.py", text + "model.evaluate(x, y)")[1].findings
+    ]
+    assert not {"preprocess_mismatch", "data_leak"}.intersection(rules)

@@ -460,6 +460,15 @@ def used(model: Any, x: Any, by: str, logs: Mapping[str, float] | None = None) -
             say(model, heard)
 
 
+def used_few(model: Any, x: Any) -> None:
+    """Look at rows for `predict` that are too few to be compared, but for where they lie."""
+    then = _trained.get(model)
+    if then is not None and "preprocess_mismatch" not in {f.rule for f in then.findings}:
+        others = inputs_of(model, x, tr("x of {method}", method="predict"))
+        facts = Facts((), (), inputs=then.inputs, validation=others)
+        then.findings.extend(spoken(facts, [RULES["preprocess_mismatch"]]))
+
+
 def facts_of(model: Any) -> Facts | None:
     """All that is known of a model's last `fit`, and of what it was evaluated on since."""
     return _trained[model].facts if model in _trained else None

@@ -4,6 +4,7 @@ import functools
 import inspect
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,10 @@ from gyeol.training.feed import is_arrays
 
 # So many rows at most are kept of those that are predicted one by one.
 _MOST_ROWS = 1000
+# Fewer are too few to be compared with the training's but for where they lie.
+_FEW = 20
+# And of a model that is trained step by step the last uses, until its training is over.
+_MOST_USES = 4
 # What of `fit` may be an iterable of batches.
 _STREAMED = ("x", "validation_data")
 
@@ -171,6 +176,7 @@ def watching(script: str) -> Iterator[Watched]:
     signature = inspect.signature(fit)
     streams: dict[int, Stream] = {}
     singles: WeakKeyDictionary[Any, list[np.ndarray]] = WeakKeyDictionary()
+    used: WeakKeyDictionary[Any, deque[tuple]] = WeakKeyDictionary()
     last: WeakKeyDictionary[Any, WatchedFit] = WeakKeyDictionary()
     attended_by: WeakKeyDictionary[Any, attendance.Attendance] = WeakKeyDictionary()
 
@@ -216,22 +222,33 @@ def watching(script: str) -> Iterator[Watched]:
                 streams.pop(key, None)
             watched.add(place, this.findings)
 
-    def keep(model: Any, rows: Any, stream: Stream | None, by: str) -> None:
+    def compare(model: Any, rows: Any, by: str, logs: Any = None) -> None:
+        if by == "predict" and len(rows) < _FEW:
+            attendance.used_few(model, rows)
+        else:
+            attendance.used(model, rows, by, logs)
+
+    def keep(model: Any, rows: Any, stream: Stream | None, by: str, logs: Any) -> None:
         """What is seen in rows that a model was given by 'evaluate' or 'predict'."""
         if (this := last.get(model)) is None:
             return
-        is_one = getattr(rows, "shape", ())[:1] == (1,)
+        count = (*getattr(rows, "shape", ()), 0)[0]
+        is_one = count == 1
+        if by == "predict" and 0 < count < _FEW:
+            compare(model, rows, by)
         if is_one and len(singles.setdefault(model, [])) < _MOST_ROWS:
             singles[model].append(np.asarray(rows))
         if stream is not None and (passed := stream.inputs()) is not None:
             attendance.used(model, passed, by)
+        if model in loops and not is_one and stream is None:
+            used.setdefault(model, deque(maxlen=_MOST_USES)).append((rows, by, logs))
         if this.facts is not None:
             this.facts = attendance.facts_of(model) or this.facts
         watched.add(this.place, this.findings)
 
     def watched_use(method: Callable) -> Callable:
         @functools.wraps(method)
-        def used(self: Any, *args: Any, **kwargs: Any) -> Any:
+        def watched_method(self: Any, *args: Any, **kwargs: Any) -> Any:
             rows = args[0] if args else kwargs.get("x")
             stream = Stream(rows) if _is_stream(rows) else None
             if stream is not None:
@@ -241,10 +258,10 @@ def watching(script: str) -> Iterator[Watched]:
             finally:
                 streams.pop(id(rows), None)
             with suppress(Exception):  # it is the script that has to go on
-                keep(self, rows, stream, method.__name__)
+                keep(self, rows, stream, method.__name__, _named(self, found, method.__name__))
             return found
 
-        return used
+        return watched_method
 
     loops: WeakKeyDictionary[Any, Loop] = WeakKeyDictionary()
     step = Model.train_on_batch
@@ -270,9 +287,6 @@ def watching(script: str) -> Iterator[Watched]:
         return found
 
     def look_back() -> None:
-        for model, rows in singles.items():
-            if len({row.shape for row in rows}) == 1:
-                attendance.used(model, np.concatenate(rows), "predict")
         trained = [(model, loop) for model, loop in loops.items() if loop.is_training]
         # Where two models are trained in turn, neither is to win.
         for model, loop in trained if len(loops) == 1 else ():
@@ -281,9 +295,15 @@ def watching(script: str) -> Iterator[Watched]:
                 continue  # there was a `fit`, too
             this.x, this.y = loop.rows
             loop.look_back(one, lambda x, y, m=model: _loss_of(evaluate, m, x, y))
+            for later in used.get(model, ()):  # what a `fit` would have been there before
+                with suppress(Exception):
+                    compare(model, *later)
             this.facts, this.at_first = one.facts, one.at_first
             watched.fits[this.place] = this
             watched.add(this.place, this.findings)
+        for model, rows in singles.items():
+            if len({row.shape for row in rows}) == 1:
+                compare(model, np.concatenate(rows), "predict")
 
     Model.fit, attendance.watcher = watched_fit, attended
     Model.evaluate, Model.predict = map(watched_use, (evaluate, predict))
@@ -297,6 +317,13 @@ def watching(script: str) -> Iterator[Watched]:
         Model.fit, Model.evaluate, Model.predict = fit, evaluate, predict
         Model.train_on_batch = step
         attendance.watcher = None
+
+
+def _named(model: Any, found: Any, by: str) -> Any:
+    """What `evaluate` gave, by name; None of `predict`."""
+    if by == "predict" or isinstance(found, dict):
+        return None if by == "predict" else found
+    return dict(zip(model.metrics_names, jax.tree.leaves(found)))
 
 
 def _loss_of(evaluate: Callable, model: Any, x: Any, y: Any) -> float:

@@ -320,9 +320,22 @@ def preprocess_mismatch(facts: Facts) -> Finding | None:
     for one, other in zip(facts.inputs, facts.validation):
         if not one.is_taken_as_it_is or one.rows.shape[1:] != other.rows.shape[1:]:
             continue
+        size, its_size, most = one.size, other.size, "error"
+        if 0 < len(other.rows) < 20 <= len(one.rows) and _are_far_off(one, other):
+            return Finding(
+                "preprocess_mismatch",
+                "warning",
+                other.name,
+                tr(
+                    "Its inputs are of size {other:.3g}, those of training of size {one:.3g}.",
+                    other=its_size,
+                    one=size,
+                ),
+                tr("What is learned on one scale does not hold on the other."),
+                tr("The same scaling for both, with the numbers of the training data"),
+            )
         if len(one.rows) < 20 or len(other.rows) < 20:
             continue
-        size, its_size, most = one.size, other.size, "error"
         scales = _scale(one), _scale(other)
         if one.fitted is not None and other.fitted is not None:
             return Finding(
@@ -411,6 +424,15 @@ def _are_pictures(given: Input) -> bool:
         lows = given.rows.min(axis=0)  # the background's
         is_flat = bool((lows == lows[0]).mean() > 0.9)
     return is_flat or bool(layers & set(given.kinds)) or (given.is_table and not given.has_columns)
+
+
+def _are_far_off(one: Input, few: Input) -> bool:
+    """Whether a few rows have nearly nothing that is anywhere near the training's."""
+    kept = one.spreads > 0
+    if not one.has_columns or kept.sum() < 3:
+        return few.size > 20 * one.size > 0
+    shifts = np.abs(few.rows - one.means)[:, kept] / one.spreads[kept]
+    return bool(np.median(shifts) > 5)
 
 
 def _are_columns_apart(one: Input, other: Input) -> bool:

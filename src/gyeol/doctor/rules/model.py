@@ -144,7 +144,8 @@ def output_units(facts: Facts) -> Finding | None:
             return _without_class(output, target)
         if output.units == 1 and output.rank == target.values.ndim and target.values.shape[-1] > 1:
             return _one_for_many(output, target.values.shape[1])
-        if target.kind == "one_hot" and 1 < output.units != target.values.shape[-1] > 1:
+        is_wide = target.kind == "one_hot" and output.rank == target.values.ndim
+        if is_wide and 1 < output.units != target.values.shape[-1] > 1:
             return _of_other_width(output, target.values.shape[-1])
         labels = target.values
         if output.ignored is not None:
@@ -418,7 +419,7 @@ def wrong_loss(facts: Facts) -> Finding | None:
         if output.own_fault in ("mixed", "inverted") or (output.own_fault and is_free):
             return _unsound(output)
         if output.units > 1 and target.is_of_classes:
-            has_numbers = target.values.ndim == 1 or target.values.shape[-1] == 1
+            has_numbers = target.values.ndim < output.rank or target.values.shape[-1] == 1
             other, fitting = CATEGORICAL if has_numbers else CATEGORICAL[::-1]
             of_another_form = (other, *OF_DISTANCE, *BINARY) if has_numbers else (other,)
             if activation in ("softmax", "linear") and output.loss in of_another_form:
