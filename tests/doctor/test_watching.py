@@ -490,7 +490,12 @@ def test_what_a_step_refuses_is_explained(tmp_path):
 
 @pytest.mark.parametrize(
     "row, told",
-    [("before[:1]", True), ("scaled[200:203]", False), ("3 * scaled[200:201]", False)],
+    [
+        ("before[:1]", True),
+        ("scaled[200:203]", False),
+        ("3 * scaled[200:201]", False),
+        ("np.full((1, 3), 99.0)", False),
+    ],
 )
 @pytest.mark.parametrize("is_loop", [False, True])
 def test_a_row_to_predict_on_another_scale(tmp_path, row, told, is_loop):
