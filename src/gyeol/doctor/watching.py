@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -161,6 +162,174 @@ def _placed(place: str, finding: Finding) -> Finding:
     return replace(finding, where=f"{place}, {finding.where}") if place else finding
 
 
+class _Watch:
+    """Stands in for the methods by which a script trains and uses models.
+
+    Args:
+        script: the path of the script.
+
+    Attributes:
+        seen: what was seen so far.
+        streams: those that pass now, by `id` of the iterable.
+    """
+
+    _METHODS = ("fit", "train_on_batch", "evaluate", "predict")
+
+    def __init__(self, script: str):
+        self.seen = Watched()
+        self.streams: dict[int, Stream] = {}
+        self._script = os.path.abspath(script)
+        self._own = {name: getattr(Model, name) for name in self._METHODS}
+        self._signature = inspect.signature(Model.fit)
+        self._last: WeakKeyDictionary[Any, WatchedFit] = WeakKeyDictionary()
+        self._attended_by: WeakKeyDictionary[Any, attendance.Attendance] = WeakKeyDictionary()
+        self._loops: WeakKeyDictionary[Any, Loop] = WeakKeyDictionary()
+        # Rows that were predicted one by one, and what a model was given while a loop trained it.
+        self._singles: WeakKeyDictionary[Any, list[np.ndarray]] = WeakKeyDictionary()
+        self._uses: WeakKeyDictionary[Any, deque[tuple]] = WeakKeyDictionary()
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Within the block the methods are those of the watch."""
+        watched = {"fit": self._fit, "train_on_batch": self._step}
+        for name, method in self._own.items():
+            setattr(Model, name, _method(method, watched.get(name, partial(self._use, name))))
+        attendance.watcher = self._attended
+        try:
+            with kept(self.streams), checks.as_keras_takes_them():
+                yield
+        finally:
+            for name, method in self._own.items():
+                setattr(Model, name, method)
+            attendance.watcher = None
+
+    def _attended(self, one: attendance.Attendance) -> None:
+        if (this := self._last.get(one.model)) is None:
+            return
+        this.findings = one.findings
+        self._attended_by[one.model] = one
+        if this.streams:
+            one.passed = this.take
+
+    def _fit(self, model: Any, *args: Any, **kwargs: Any) -> Any:
+        place = _line_in(self._script)
+        this, fit = None, self._own["fit"]
+        with suppress(Exception):  # what is wrong `fit` says better
+            given = self._signature.bind(model, *args, **kwargs).arguments
+            this = _begun(place, model, dict(given))
+        if this is None:
+            return fit(model, *args, **kwargs)
+        here = {id(stream.batches): stream for stream in this.streams.values()}
+        self.streams.update(here)
+        if (before := self._last.get(model)) is not None:
+            before.goes_on()
+        self.seen.fits[place] = self._last[model] = this
+        try:
+            history = fit(model, *args, **kwargs)
+            one = self._attended_by[model]
+            this.history, this.facts, this.at_first = history.history, one.facts, one.at_first
+            return history
+        except ValueError:
+            self._explain(this, *this.take(0))
+            raise
+        finally:
+            this.streams = {}
+            for key in here:
+                self.streams.pop(key, None)
+            self.seen.add(place, this.findings)
+
+    def _step(self, model: Any, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if model not in self._loops:
+            self._loops[model] = Loop()
+            with suppress(Exception):
+                place, weights = _line_in(self._script), model.get_weights()
+                self._last[model] = WatchedFit(place, model, weights, None, None, None, {}, True)
+                self._attended_by[model] = attendance.Attendance(model)
+                make_ready(model, x, y)
+                self._attended_by[model].before_loop(x, y)
+        try:
+            found = self._own["train_on_batch"](model, x, y, *args, **kwargs)
+        except ValueError:
+            if (this := self._last.get(model)) is not None:
+                self._explain(this, x, y, None)
+            raise
+        with suppress(Exception):
+            loss = found["loss"] if isinstance(found, dict) else jax.tree.leaves(found)[0]
+            self._loops[model].take(x, y, float(loss))
+        return found
+
+    def _explain(self, this: WatchedFit, x: Any, y: Any, held: Any) -> None:
+        """Find why a training refuses its data, as far as a rule knows."""
+        with suppress(Exception):
+            if this.model.compiled and x is not None and y is not None:
+                this.findings += examine(this.model, x, y, held)
+        self.seen.add(this.place, this.findings)
+
+    def _use(self, by: str, model: Any, *args: Any, **kwargs: Any) -> Any:
+        rows = args[0] if args else kwargs.get("x")
+        stream = Stream(rows) if _is_stream(rows) else None
+        if stream is not None:
+            self.streams[id(rows)] = stream
+        try:
+            found = self._own[by](model, *args, **kwargs)
+        finally:
+            self.streams.pop(id(rows), None)
+        with suppress(Exception):  # it is the script that has to go on
+            self._keep(model, rows, stream, by, found)
+        return found
+
+    def _keep(self, model: Any, rows: Any, stream: Stream | None, by: str, found: Any) -> None:
+        """Keep what is seen in rows that a model was given by 'evaluate' or 'predict'."""
+        if (this := self._last.get(model)) is None:
+            return
+        count = (*getattr(rows, "shape", ()), 0)[0]
+        if by == "predict" and 0 < count < _FEW:
+            _compare(model, rows, by)
+        if count == 1 and len(self._singles.setdefault(model, [])) < _MOST_ROWS:
+            self._singles[model].append(np.asarray(rows))
+        if stream is not None and (passed := stream.inputs()) is not None:
+            attendance.used(model, passed, by)
+        if model in self._loops and count != 1 and stream is None:
+            uses = self._uses.setdefault(model, deque(maxlen=_MOST_USES))
+            uses.append((rows, by, _logs(model, found) if by == "evaluate" else None))
+        if this.facts is not None:
+            this.facts = attendance.facts_of(model) or this.facts
+        self.seen.add(this.place, this.findings)
+
+    def look_back(self) -> None:
+        """Look at what shows when the script is over: loops, and rows predicted one by one."""
+        trained = [(model, loop) for model, loop in self._loops.items() if loop.is_training]
+        # Where two models are trained in turn, neither is to win.
+        for model, loop in trained if len(self._loops) == 1 else ():
+            this, one = self._last[model], self._attended_by[model]
+            if this.history or not this.is_stream:
+                continue  # there was a `fit`, too
+            this.x, this.y = loop.rows
+            loop.look_back(one, partial(self._loss_of, model))
+            for rows, by, logs in self._uses.get(model, ()):
+                with suppress(Exception):
+                    _compare(model, rows, by, logs)
+            this.facts, this.at_first = one.facts, one.at_first
+            self.seen.fits[this.place] = this
+            self.seen.add(this.place, this.findings)
+        for model, rows in self._singles.items():
+            if len({row.shape for row in rows}) == 1:
+                _compare(model, np.concatenate(rows), "predict")
+
+    def _loss_of(self, model: Any, x: Any, y: Any) -> float:
+        return jax.tree.leaves(self._own["evaluate"](model, x, y, verbose=0))[0]
+
+
+def _method(method: Callable, watched: Callable) -> Callable:
+    """A method of `Model` that is called instead, and looks like it."""
+
+    @functools.wraps(method)
+    def called(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return watched(self, *args, **kwargs)
+
+    return called
+
+
 @contextmanager
 def watching(script: str) -> Iterator[Watched]:
     """Within the block, what is found in each `fit`, and in what follows it, is kept.
@@ -171,163 +340,25 @@ def watching(script: str) -> Iterator[Watched]:
     Yields:
         What was seen so far.
     """
-    watched = Watched()
-    fit, evaluate, predict = Model.fit, Model.evaluate, Model.predict
-    signature = inspect.signature(fit)
-    streams: dict[int, Stream] = {}
-    singles: WeakKeyDictionary[Any, list[np.ndarray]] = WeakKeyDictionary()
-    used: WeakKeyDictionary[Any, deque[tuple]] = WeakKeyDictionary()
-    last: WeakKeyDictionary[Any, WatchedFit] = WeakKeyDictionary()
-    attended_by: WeakKeyDictionary[Any, attendance.Attendance] = WeakKeyDictionary()
-
-    def attended(one: attendance.Attendance) -> None:
-        if (this := last.get(one.model)) is None:
-            return
-        this.findings = one.findings
-        attended_by[one.model] = one
-        if this.streams:
-            one.passed = this.take
-
-    def explain(this: WatchedFit, x: Any, y: Any, held: Any) -> None:
-        """Why a training refuses its data, as far as a rule knows."""
+    watch = _Watch(script)
+    with watch.in_place():
+        yield watch.seen
         with suppress(Exception):
-            if this.model.compiled and x is not None and y is not None:
-                this.findings += examine(this.model, x, y, held)
-        watched.add(this.place, this.findings)
+            watch.look_back()
 
-    @functools.wraps(fit)
-    def watched_fit(self: Any, *args: Any, **kwargs: Any) -> Any:
-        place = _line_in(os.path.abspath(script))
-        this = None
-        with suppress(Exception):  # what is wrong `fit` says better
-            this = _begun(place, self, dict(signature.bind(self, *args, **kwargs).arguments))
-        if this is None:
-            return fit(self, *args, **kwargs)
-        here = {id(stream.batches): stream for stream in this.streams.values()}
-        streams.update(here)
-        if (before := last.get(self)) is not None:
-            before.goes_on()
-        watched.fits[place] = last[self] = this
-        try:
-            history = fit(self, *args, **kwargs)
-            this.history = history.history
-            this.facts, this.at_first = attended_by[self].facts, attended_by[self].at_first
-            return history
-        except ValueError:
-            explain(this, *this.take(0))
-            raise
-        finally:
-            this.streams = {}
-            for key in here:
-                streams.pop(key, None)
-            watched.add(place, this.findings)
 
-    def compare(model: Any, rows: Any, by: str, logs: Any = None) -> None:
-        if by == "predict" and len(rows) < _FEW:
-            attendance.used_few(model, rows)
-        else:
-            attendance.used(model, rows, by, logs)
+def _compare(model: Any, rows: Any, by: str, logs: Any = None) -> None:
+    if by == "predict" and len(rows) < _FEW:
+        attendance.used_few(model, rows)
+    else:
+        attendance.used(model, rows, by, logs)
 
-    def keep(model: Any, rows: Any, stream: Stream | None, by: str, logs: Any) -> None:
-        """What is seen in rows that a model was given by 'evaluate' or 'predict'."""
-        if (this := last.get(model)) is None:
-            return
-        count = (*getattr(rows, "shape", ()), 0)[0]
-        is_one = count == 1
-        if by == "predict" and 0 < count < _FEW:
-            compare(model, rows, by)
-        if is_one and len(singles.setdefault(model, [])) < _MOST_ROWS:
-            singles[model].append(np.asarray(rows))
-        if stream is not None and (passed := stream.inputs()) is not None:
-            attendance.used(model, passed, by)
-        if model in loops and not is_one and stream is None:
-            used.setdefault(model, deque(maxlen=_MOST_USES)).append((rows, by, logs))
-        if this.facts is not None:
-            this.facts = attendance.facts_of(model) or this.facts
-        watched.add(this.place, this.findings)
 
-    def watched_use(method: Callable) -> Callable:
-        @functools.wraps(method)
-        def watched_method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            rows = args[0] if args else kwargs.get("x")
-            stream = Stream(rows) if _is_stream(rows) else None
-            if stream is not None:
-                streams[id(rows)] = stream
-            try:
-                found = method(self, *args, **kwargs)
-            finally:
-                streams.pop(id(rows), None)
-            with suppress(Exception):  # it is the script that has to go on
-                keep(self, rows, stream, method.__name__, _named(self, found, method.__name__))
-            return found
-
-        return watched_method
-
-    loops: WeakKeyDictionary[Any, Loop] = WeakKeyDictionary()
-    step = Model.train_on_batch
-
-    @functools.wraps(step)
-    def watched_step(self: Any, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
-        if self not in loops:
-            loops[self] = Loop()
-            with suppress(Exception):
-                place = _line_in(os.path.abspath(script))
-                last[self] = WatchedFit(place, self, self.get_weights(), None, None, None, {}, True)
-                attended_by[self] = attendance.Attendance(self)
-                make_ready(self, x, y)
-                attended_by[self].before_loop(x, y)
-        try:
-            found = step(self, x, y, *args, **kwargs)
-        except ValueError:
-            explain(last[self], x, y, None)
-            raise
-        with suppress(Exception):
-            loss = found["loss"] if isinstance(found, dict) else jax.tree.leaves(found)[0]
-            loops[self].take(x, y, float(loss))
+def _logs(model: Any, found: Any) -> Any:
+    """What `evaluate` gave, by name."""
+    if isinstance(found, dict):
         return found
-
-    def look_back() -> None:
-        trained = [(model, loop) for model, loop in loops.items() if loop.is_training]
-        # Where two models are trained in turn, neither is to win.
-        for model, loop in trained if len(loops) == 1 else ():
-            this, one = last[model], attended_by[model]
-            if this.history or not this.is_stream:
-                continue  # there was a `fit`, too
-            this.x, this.y = loop.rows
-            loop.look_back(one, lambda x, y, m=model: _loss_of(evaluate, m, x, y))
-            for later in used.get(model, ()):  # what a `fit` would have been there before
-                with suppress(Exception):
-                    compare(model, *later)
-            this.facts, this.at_first = one.facts, one.at_first
-            watched.fits[this.place] = this
-            watched.add(this.place, this.findings)
-        for model, rows in singles.items():
-            if len({row.shape for row in rows}) == 1:
-                compare(model, np.concatenate(rows), "predict")
-
-    Model.fit, attendance.watcher = watched_fit, attended
-    Model.evaluate, Model.predict = map(watched_use, (evaluate, predict))
-    Model.train_on_batch = watched_step
-    try:
-        with kept(streams), checks.as_keras_takes_them():
-            yield watched
-        with suppress(Exception):
-            look_back()
-    finally:
-        Model.fit, Model.evaluate, Model.predict = fit, evaluate, predict
-        Model.train_on_batch = step
-        attendance.watcher = None
-
-
-def _named(model: Any, found: Any, by: str) -> Any:
-    """What `evaluate` gave, by name; None of `predict`."""
-    if by == "predict" or isinstance(found, dict):
-        return None if by == "predict" else found
     return dict(zip(model.metrics_names, jax.tree.leaves(found)))
-
-
-def _loss_of(evaluate: Callable, model: Any, x: Any, y: Any) -> float:
-    return jax.tree.leaves(evaluate(model, x, y, verbose=0))[0]
 
 
 def _begun(place: str, model: Any, given: dict[str, Any]) -> WatchedFit:
