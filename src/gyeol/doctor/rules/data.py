@@ -196,7 +196,7 @@ def label_encoding(facts: Facts) -> Finding | None:
         ):
             return None
         values = np.unique(target.values)
-        if target.kind != "unit" or not 2 < len(values) <= 20:
+        if target.kind != "unit" or target.values.ndim > 2 or not 2 < len(values) <= 20:
             return None
         steps = np.diff(values)
         if steps.max() - steps.min() > 1e-6 * steps.max():
