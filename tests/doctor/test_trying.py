@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -11,6 +12,7 @@ import gyeol as keras
 from gyeol import random
 from gyeol.cli import main
 from gyeol.doctor import examine
+from gyeol.doctor.bench import Bench
 from gyeol.doctor.facts import Output, target_of
 from gyeol.doctor.finding import Finding
 from gyeol.doctor.measure import measure_of
@@ -157,13 +159,63 @@ def squares(y, out):
     return keras.ops.mean(keras.ops.square(y - out), axis=-1)
 
 
+class OfArrays(Own):
+    """One that makes no graph of symbolic inputs."""
+
+    def call(self, x):
+        return self.last(jnp.tanh(self.hidden(x)))
+
+
 def test_of_a_model_without_a_graph_what_leaves_the_model_as_it_is():
-    model = Own()
+    model = OfArrays()
     model.compile("adam", squares)
-    wider = said("capacity_too_small", "Dense(16, activation='relu')", "layer 'hidden'")
+    wider = said("capacity_too_small", "Dense(16)", f"layer {model.hidden.name!r}")
     fit = fitted(model, X, REAL, wider, said("too_few_updates"), epochs=2)
     tried = try_remedies(fit).tried
     assert tried.keys() == {"too_few_updates"} and tried["too_few_updates"].helps
+
+
+class Dropping(Own):
+    def __init__(self):
+        super().__init__()
+        self.drop, self.last = keras.layers.Dropout(0.9), Dense(1, "sigmoid")
+
+    def call(self, x, training=False):
+        return self.last(self.drop(self.hidden(x), training=training)) + 0 * self.drop.rate
+
+
+def test_a_model_in_code_is_tried_by_the_graph_that_it_makes():
+    model = Dropping()
+    model.compile(keras.optimizers.Adam(0.02), "mse")
+    last = said("wrong_last_activation", "activation='linear'", f"layer {model.last.name!r}")
+    dropout = said("excess_dropout", "One Dropout", "the dropout layers")
+    fit = fitted(model, X, REAL, last, dropout, epochs=30)
+    before = state(model)
+    outcome = try_remedies(fit)
+    assert outcome.tried["wrong_last_activation"].helps and outcome.together.after > 0.5
+    assert outcome.tried["excess_dropout"].helps
+    for one, other in zip(before, state(model), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_the_graph_of_a_model_in_code_begins_as_the_program_did():
+    model = Dropping()  # whose weights stand in another order than in its graph
+    model.compile("adam", "mse")
+    model.build((None, 4))
+    bench = Bench(fitted(model, X, REAL), traces=True)
+    graph, begun = bench._model, bench._begun
+    assert graph is not model and bench.has_graph
+    by_name = dict(zip((v.path for v in model.weights), bench._fit.weights))
+    for variable, first in zip(graph.weights, begun, strict=True):
+        np.testing.assert_array_equal(first, by_name[variable.path])
+
+
+def test_a_model_in_code_with_a_frozen_layer_stays_as_it_is():
+    model = Own()
+    model.compile("adam", "mse")
+    model.build((None, 4))
+    model.hidden.trainable = False
+    assert not Bench(fitted(model, X, REAL), traces=True).has_graph
 
 
 class Broken(Layer):
@@ -318,6 +370,7 @@ def test_what_is_withdrawn():
 
 
 SCRIPT = """
+import jax.numpy as jnp
 import numpy as np
 import keras
 

@@ -1,5 +1,6 @@
 """Where trials of a training are run: rows to train on, rows to measure on, steps, beginnings."""
 
+import inspect
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ import jax
 import numpy as np
 
 from gyeol import random
-from gyeol.doctor.facts import collect
+from gyeol.doctor.facts import collect, graph_in
 from gyeol.doctor.measure import Coding, Measure, measure_of
 from gyeol.doctor.rebuilt import beginnings, built_anew, was_taught
 from gyeol.doctor.remedies import Trial
@@ -40,6 +41,8 @@ class Bench:
         fit: the training to try changes of.
         takes_all: whether of too few rows to hold some out all are trained on and measured on, as
             of a table of truth.
+        traces: whether a model in code is tried by the graph that its code makes, so that layers
+            can be changed.
 
     Attributes:
         trial: the program as it stands.
@@ -53,17 +56,19 @@ class Bench:
         ValueError: it cannot be tried: too few rows, outputs without targets, too large a model.
     """
 
-    def __init__(self, fit: WatchedFit, takes_all: bool = False):
-        self._fit, self._model = fit, fit.model
-        self.has_graph = graph_of(fit.model) is not None
+    def __init__(self, fit: WatchedFit, takes_all: bool = False, traces: bool = False):
+        self._fit, self._model, self._begun = fit, fit.model, fit.weights
         objective = self._objective = fit.objective
         self._x, self._y = _arrays(fit.x, "x"), _arrays(fit.y, "y")
+        if traces and graph_of(fit.model) is None and fit.is_free:
+            self._model, self._begun = _traced(fit.model, self._x, fit.weights)
+        self.has_graph = graph_of(self._model) is not None
         self._targets = objective.split(self._y, objective.names, len(objective.names))
         if fit.settings is None:
             raise ValueError("no optimizer that can be made again")
         self.settings = fit.settings
         with fit.as_compiled():
-            facts = collect(self._model, self._x, self._y)
+            facts = collect(fit.model, self._x, self._y)
         if fit.facts is not None:  # it is known of a training that is over
             rates = {"highest_rate": fit.facts.highest_rate, "decayed": fit.facts.decayed}
             facts = replace(facts, **rates)
@@ -111,9 +116,9 @@ class Bench:
         """
         made = built_anew(self._model, {}, self._x)
         self._fit.freeze(made)
-        if len(made.weights) != len(self._fit.weights):
+        if len(made.weights) != len(self._begun):
             return None
-        taught = was_taught(made, [v.numpy() for v in made.weights], self._fit.weights)
+        taught = was_taught(made, [v.numpy() for v in made.weights], self._begun)
         drawn = {id(v) for v, is_taught in zip(made.weights, taught) if not is_taught}
         for layer in made._flatten_layers():
             is_frozen = layer.weights and not layer._children() and not layer.trainable_weights
@@ -145,7 +150,7 @@ class Bench:
             self._fit.freeze(models[-1])
             if trial.thaws:
                 models[-1].trainable = True
-        model, starts = models[0], beginnings(models, trial.layers, self._fit.weights)
+        model, starts = models[0], beginnings(models, trial.layers, self._begun)
         self._compile(model, trial)
         options = self._options(trial, x, codings)
         slots = [variable.numpy() for variable in model.optimizer.variables]
@@ -231,6 +236,21 @@ class Bench:
             for measure, coding, target, out in zip(self._measures, codings, self._targets, outputs)
         ]
         return parts[0] if len(parts) == 1 else np.clip(parts, -1, 1).mean(axis=0)
+
+
+def _traced(model: Any, x: Any, begun: list[np.ndarray]) -> tuple[Any, list[np.ndarray]]:
+    """The graph that a model in code makes, and its first weights; the model where it makes none.
+
+    Whether it trains its layers are to know from who calls them.
+    """
+    knows = "training" in inspect.signature(model.call).parameters
+    graph = graph_in(model, x, **({"training": None} if knows else {}))
+    places = {id(variable): n for n, variable in enumerate(model.weights)}
+    if graph is None or {id(variable) for variable in graph.weights} != set(places):
+        return model, begun
+    if len(begun) != len(places):
+        return graph, []
+    return graph, [begun[places[id(variable)]] for variable in graph.weights]
 
 
 def _arrays(given: Any, name: str) -> Any:

@@ -582,7 +582,7 @@ def collect(
         is_thorough: whether a loss of the user's is called, to see what it measures.
     """
     x, y = looked_at(as_arrays(x, "x")), looked_at(as_arrays(y, "y"))
-    graph = _graph_in(model, x)
+    graph = graph_in(model, x)
     calls, places = _calls_of(graph)
     held = None
     if isinstance(validation_data, (tuple, list)) and len(validation_data) > 1:
@@ -654,10 +654,15 @@ _FUNCTIONS = frozenset(
 )
 
 
-def _graph_in(model: Any, x: Any) -> Any:
+def graph_in(model: Any, x: Any, **options: Any) -> Any:
     """The graph of a model; of one in code that which its `call` makes of symbolic inputs.
 
     None where the code cannot be called so. The model, and random numbers, stay as they are.
+
+    Args:
+        model: the model.
+        x: inputs for it.
+        **options: more arguments of its `call`.
     """
     if (found := graph_of(model)) is not None or x is None:
         return found
@@ -665,7 +670,7 @@ def _graph_in(model: Any, x: Any) -> Any:
     try:
         with boxes.filled(boxes.read()), call_context(False, []):
             inputs = jax.tree.map(lambda a: SymbolicInput(a.shape[1:], dtype=a.dtype.name), x)
-            return Functional(inputs, model.call(inputs))
+            return Functional(inputs, model.call(inputs, **options))
     except Exception:
         return None
     finally:
@@ -854,7 +859,7 @@ def _has_at_most(values: np.ndarray, count: int) -> bool:
 def inputs_of(model: Any, x: Any, name: str) -> tuple[Input, ...]:
     """The inputs that some rows are, under a name."""
     x = looked_at(as_arrays(x, "x"))
-    graph = _graph_in(model, x)
+    graph = graph_in(model, x)
     return _inputs_of(graph, *_calls_of(graph), x, name)
 
 

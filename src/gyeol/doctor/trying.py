@@ -233,7 +233,7 @@ def try_remedies(fit: WatchedFit, until: float = math.inf) -> Outcome:
         return Outcome({})
     with aside():
         try:
-            trials = _Trials(Bench(fit), found, until)
+            trials = _Trials(Bench(fit, traces=True), found, until)
             outcome = trials.outcome()
         except Exception:
             # What code of the user's does in a trial is not the end of a report.

@@ -26,6 +26,7 @@ from gyeol.models.model import Model
 from gyeol.text import tr
 from gyeol.training import checks
 from gyeol.training.feed import is_arrays
+from gyeol.training.program import has_loss_of_its_own
 
 # So many rows at most are kept of those that are predicted one by one.
 _MOST_ROWS = 1000
@@ -90,6 +91,11 @@ class WatchedFit:
             yield
         finally:
             self.model.optimizer, self.model._objective = now
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no layer was frozen, and no method of a subclass makes the loss."""
+        return False not in self._flags and not has_loss_of_its_own(self.model)
 
     def freeze(self, made: Any) -> None:
         """Let a model of the same layers have those frozen that were frozen then."""

@@ -142,8 +142,9 @@ def output_units(facts: Facts) -> Finding | None:
             return None
         if output.loss == "categorical_crossentropy" and target.kind == "multi_label":
             return _without_class(output, target)
-        if output.units == 1 and output.rank == target.values.ndim and target.values.shape[-1] > 1:
-            return _one_for_many(output, target.values.shape[1])
+        has_rows = output.rank == target.values.ndim > 1
+        if output.units == 1 and has_rows and target.values.shape[-1] > 1:
+            return _one_for_many(output, target.values.shape[-1])
         is_wide = target.kind == "one_hot" and output.rank == target.values.ndim
         if is_wide and 1 < output.units != target.values.shape[-1] > 1:
             return _of_other_width(output, target.values.shape[-1])
