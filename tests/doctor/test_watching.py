@@ -528,3 +528,11 @@ def test_what_follows_a_loop_is_compared_with_its_rows(tmp_path):
         f.rule for f in watched(tmp_path / "train.py", text + "model.evaluate(x, y)")[1].findings
     ]
     assert not {"preprocess_mismatch", "data_leak"}.intersection(rules)
+
+
+def test_a_loop_that_is_over_is_judged_on_its_page(tmp_path):
+    layers = "layers.Dense(8, 'relu'), layers.Dense(1, 'sigmoid')"
+    text = LOOP.format(layers=layers, how=f"'adam', {LOSS}", y="x[:, 0] > 0")
+    seen = watched(tmp_path / "train.py", text)[1]
+    (training,) = trainings_of(seen, text)
+    assert not training.reason and len(training.x) == 200

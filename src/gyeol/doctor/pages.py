@@ -30,7 +30,8 @@ def trainings_of(watched: Watched, script: str) -> list[Training]:
 
 def _training(fit: WatchedFit, script: str, last: str) -> Training:
     reason = ""
-    if not fit.history:
+    is_over = bool(fit.history) or (fit.facts is not None and fit.facts.is_over)
+    if not is_over:
         reason = tr("It was not trained to its end.")
     elif last != fit.place:
         reason = tr("It was trained further in {place}; there are its scores.", place=last)
